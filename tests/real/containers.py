@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from docker import DockerClient
-from docker.errors import DockerException
 from testcontainers.core.container import DockerContainer
 
 from deploy.native.servers import MESSAGE_LIMIT_BYTES, free_ports
@@ -16,7 +14,6 @@ from tests.real.ready import wait_until_ready
 POSTGRES_IMAGE = "postgres:18"
 KAFKA_IMAGE = "apache/kafka:4.1.0"
 MINIO_IMAGE = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z"
-ENGINE_LIMIT_S = 5
 PULL_AND_START_LIMIT_S = 600.0
 
 
@@ -93,17 +90,3 @@ def kafka_container(advertised: str) -> DockerContainer:
         "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR": "1",
     }
     return DockerContainer(KAFKA_IMAGE).with_envs(**environment)
-
-
-def engine_answers() -> bool:
-    """A container engine that answers within seconds, found as the docker client finds it."""
-    try:
-        client = DockerClient.from_env(timeout=ENGINE_LIMIT_S)
-    except DockerException:
-        return False
-    try:
-        return bool(client.ping())
-    except DockerException:
-        return False
-    finally:
-        client.close()

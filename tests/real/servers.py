@@ -15,7 +15,7 @@ from typing import NoReturn, Protocol
 import pytest
 
 from deploy.native import servers as native
-from tests.real.containers import container_servers, engine_answers
+from tests.real.engine import engine_answers
 from tests.real.ready import wait_until_ready
 
 GIVEN = ("LANTOA_TEST_DATABASE_URL", "LANTOA_TEST_KAFKA_URL", "LANTOA_TEST_FILES_URL")
@@ -104,6 +104,9 @@ async def native_servers(folder: Path) -> AsyncIterator[Servers]:
 async def from_containers() -> AsyncIterator[Servers]:
     if not engine_answers():
         not_possible(f"no container engine answers: {HOW_TO_GET_THEM}")
+    # importing testcontainers already asks for the engine
+    from tests.real.containers import container_servers  # noqa: PLC0415
+
     async with container_servers() as (postgres, kafka, files):
         yield Servers(postgres, kafka, files)
 
