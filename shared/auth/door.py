@@ -1,0 +1,63 @@
+"""The dependencies by which a door learns who is there."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth.actor import Actor, HeldOffice, Role, person_id
+from shared.auth.tokens import Claims, Verifier
+from shared.clock import today
+from shared.db import Session
+from shared.directory.queries import offices_of
+from shared.errors import NotSignedIn
+
+bearer = HTTPBearer(auto_error=False, description="OpenID Connect access token (JWT)")
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+
+
+async def actor_of(session: AsyncSession, claims: Claims) -> Actor:
+    """The actor with the offices valid today in this service's own directory. One statement."""
+    scopes = frozenset((claims.scope or "").split())
+    who = person_id(claims.iss, claims.sub)
+    if scopes & SYSTEM_SCOPES:
+        return Actor("system", who, claims.name or claims.sub, scopes=scopes)
+    held = tuple(
+        HeldOffice(office.organisation_id, Role(office.role)) for office in await offices_of(session, who, today())
+    )
+    return Actor("person", who, claims.name or claims.sub, held, scopes)
+
+
+SYSTEM_SCOPES = frozenset({"publications"})
+
+
+async def _visitor(request: Request, session: Session, credentials: Credentials) -> Actor | None:
+    if credentials is None:
+        if request.headers.get("authorization"):
+            raise NotSignedIn
+        return None
+    verifier: Verifier = request.app.state.verifier
+    return await actor_of(session, await verifier.verify(credentials.credentials))
+
+
+async def _signed_in(visitor: Annotated[Actor | None, Depends(_visitor)]) -> Actor:
+    if visitor is None:
+        raise NotSignedIn
+    return visitor
+
+
+async def _token_holder(request: Request, credentials: Credentials) -> Actor:
+    if credentials is None:
+        raise NotSignedIn
+    verifier: Verifier = request.app.state.verifier
+    claims = await verifier.verify(credentials.credentials)
+    return Actor("person", person_id(claims.iss, claims.sub), claims.name or claims.sub)
+
+
+Visitor = Annotated[Actor | None, Depends(_visitor)]  # anonymous is None; a bad token is still refused
+SignedIn = Annotated[Actor, Depends(_signed_in)]
+# Only who he is, without his offices: for doors that must not hold a transaction while they ask something outside.
+TokenHolder = Annotated[Actor, Depends(_token_holder)]

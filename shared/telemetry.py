@@ -1,0 +1,109 @@
+"""What is measured and what travels: Prometheus metrics, correlation id and trace, and the limits of every request."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from prometheus_client import Counter, Gauge, Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import context
+from shared.problems import BODY_LIMIT_BYTES
+
+REQUEST_SECONDS = Histogram(
+    "lantoa_request_seconds", "Time to answer a request", ["service", "method", "route", "status"]
+)
+HANDLER_SECONDS = Histogram("lantoa_handler_seconds", "Time to handle a fact", ["service", "type", "outcome"])
+OUTBOX_ROWS = Gauge("lantoa_outbox_rows", "Facts recorded but not sent", ["service"])
+OUTBOX_AGE_SECONDS = Gauge("lantoa_outbox_age_seconds", "Age of the oldest fact not sent", ["service"])
+PARKED_KEYS = Gauge("lantoa_parked_keys", "Aggregates whose facts wait for a person or a retry", ["service", "producer"])
+RELAY_SENT = Counter("lantoa_relay_sent", "Facts sent", ["service"])
+DELIVERIES = Counter("lantoa_deliveries", "Messages delivered or not", ["channel", "outcome"])
+
+CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+UPLOADS = "/files/"  # the directory store limits an upload by what was announced
+# Styles, scripts and fonts come with the page; pictures may lie in the object storage, which has its own address.
+PAGE_POLICY = (
+    "default-src 'self'; img-src 'self' data: https: http:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {"x-content-type-options": "nosniff", "referrer-policy": "strict-origin-when-cross-origin"}
+PAGE_HEADERS = {"content-security-policy": PAGE_POLICY, "x-frame-options": "DENY"}
+
+
+def _valid(pattern: re.Pattern[str], value: str | None) -> str | None:
+    return value if value and pattern.fullmatch(value) else None
+
+
+class RequestContext:
+    """Opens the piece of work a request is, measures it, limits its body and closes browsers' loopholes."""
+
+    def __init__(self, app: ASGIApp, service: str) -> None:
+        self.app, self.service = app, service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Other protocols than HTTP pass unseen."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        correlation_id = _valid(CORRELATION, headers.get("x-correlation-id"))
+        traceparent = _valid(TRACEPARENT, headers.get("traceparent"))
+        with context.work(correlation_id, traceparent) as work:
+            await self._measured(scope, _limited(scope, receive), send, work.correlation_id)
+
+    async def _measured(self, scope: Scope, receive: Receive, send: Send, correlation_id: str) -> None:
+        started, status = time.perf_counter(), 500
+
+        async def dress(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _protect(MutableHeaders(scope=message), correlation_id)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, dress)
+        finally:
+            route = getattr(scope.get("route"), "path", "none")
+            labels = (self.service, _method(scope), route, f"{status // 100}xx")
+            REQUEST_SECONDS.labels(*labels).observe(time.perf_counter() - started)
+
+
+def _method(scope: Scope) -> str:
+    """A stranger may send any word as a method; a metric takes only those that exist."""
+    known = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+    return scope["method"] if scope["method"] in known else "OTHER"
+
+
+def _protect(headers: MutableHeaders, correlation_id: str) -> None:
+    headers["x-correlation-id"] = correlation_id
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    if headers.get("content-type", "").startswith("text/html"):
+        for name, value in PAGE_HEADERS.items():
+            headers.setdefault(name, value)
+
+
+def _limited(scope: Scope, receive: Receive) -> Receive:
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    if path.startswith(UPLOADS):
+        return receive
+    announced = Headers(scope=scope).get("content-length", "0")
+    left = BODY_LIMIT_BYTES
+
+    async def limited() -> Message:
+        nonlocal left
+        if announced.isdecimal() and int(announced) > BODY_LIMIT_BYTES:
+            raise HTTPException(413)
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413)
+        return message
+
+    return limited
