@@ -10,7 +10,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from minio import Minio
 
-from tests.real.servers import Servers, real_servers
+from tests.real.servers import Servers, ours_to_kill, real_servers
 
 pytestmark = pytest.mark.xdist_group("real")
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("real")
 @pytest.fixture(scope="module")
 async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Servers]:
     async with real_servers(tmp_path_factory.mktemp("servers")) as servers:
-        yield servers
+        yield ours_to_kill(servers)
 
 
 async def test_postgresql_killed_comes_back_with_what_was_committed(servers: Servers) -> None:
