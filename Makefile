@@ -29,7 +29,11 @@ demo: $(READY) ## Xem trọn một vòng / watch the whole walk (ARGS, SERVERS=e
 	@case "$(SERVERS)" in \
 	  embedded) exec $(BIN)/lantoa demo $(ARGS) ;; \
 	  native) $(MAKE) --no-print-directory servers && exec $(BIN)/lantoa demo --servers native $(ARGS) ;; \
-	  compose) exec $(BIN)/lantoa demo --servers compose $(ARGS) ;; \
+	  compose) docker compose --file deploy/compose.demo.yml up --detach --wait && \
+	    LANTOA_DATABASE_URL=postgresql://postgres:demo-only@127.0.0.1:15432/postgres \
+	    LANTOA_BUS_URL=kafka://127.0.0.1:19092 \
+	    LANTOA_FILES_URL=s3+http://lantoa:demo-only@127.0.0.1:19000/lantoa \
+	    exec $(BIN)/lantoa demo --servers compose $(ARGS) ;; \
 	  *) echo 'SERVERS phải là / must be: embedded, native, compose' >&2; exit 2 ;; \
 	esac
 
