@@ -1,0 +1,6 @@
+"""Alembic's entry for this service; the body is shared."""
+
+from services.notifications.models import Base
+from shared.migrations import run
+
+run(Base.metadata)

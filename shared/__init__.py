@@ -1,0 +1,1 @@
+"""What every service stands on: the event road, the directory, identity, files, and the web frame."""

@@ -1,0 +1,233 @@
+"""The bus of many processes and machines: Apache Kafka in CloudEvents binary mode. Only this file knows aiokafka."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import (
+    CommitFailedError,
+    IllegalStateError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordTooLargeError,
+    TopicAlreadyExistsError,
+)
+
+from shared.bus import Consumer, Receive, Undeliverable
+from shared.events import PRODUCERS, Envelope, topic_of
+from shared.road.transient import is_transient
+
+log = structlog.get_logger()
+
+PARTITIONS = 12
+KEPT_MS = 7 * 24 * 3600 * 1000
+MAX_BYTES = 1_048_576
+TOPIC_MAX_BYTES = 1_200_000  # at least the producer's limit: otherwise one fact stops the topic
+BATCH = 500
+LIMIT_S = 5.0
+ACKNOWLEDGED_S = 30.0  # then the batch is sent anew: a repetition is absorbed, a standstill is not
+STOP_S = 3.0  # a producer flushes when it stops
+
+
+class KafkaBus:
+    """One producer and one reader a consumer in this process, made when first used and made anew after a failure."""
+
+    def __init__(self, servers: str, *, replication: int = 1) -> None:
+        self._servers, self._replication = servers, replication
+        self._producer: AIOKafkaProducer | None = None
+        self._starting = asyncio.Lock()
+        self._readers: dict[str, asyncio.Task[None]] = {}
+
+    async def prepare(self) -> None:
+        """Creates the topics that are missing. Raises KafkaError or TimeoutError when the broker is away."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._servers, request_timeout_ms=int(LIMIT_S * 1000))
+        configuration = {"retention.ms": str(KEPT_MS), "max.message.bytes": str(TOPIC_MAX_BYTES)}
+        async with asyncio.timeout(2 * LIMIT_S):
+            await admin.start()
+            try:
+                there = set(await admin.list_topics())
+                wanted = [
+                    NewTopic(topic_of(name), PARTITIONS, self._replication, topic_configs=configuration)
+                    for name in PRODUCERS
+                    if topic_of(name) not in there
+                ]
+                with suppress(TopicAlreadyExistsError):
+                    if wanted:
+                        await admin.create_topics(wanted)
+            finally:
+                await admin.close()
+
+    async def send(self, topic: str, batch: Sequence[Envelope]) -> int:
+        """Puts the batch on the wire in order and waits once for `acks=all`. Raises Undeliverable."""
+        try:
+            producer = await self._started()
+        except (KafkaError, OSError, TimeoutError) as error:
+            log.warning("broker is away", topic=topic, error=repr(error))
+            return 0
+        waiting: list[asyncio.Future[object]] = []
+        refused: Undeliverable | None = None
+        failed = False
+        for position, envelope in enumerate(batch):
+            try:
+                waiting.append(await self._put(producer, topic, envelope))
+            except (MessageSizeTooLargeError, RecordTooLargeError) as error:
+                refused = Undeliverable(position, repr(error))
+                break
+            except (KafkaError, OSError) as error:
+                log.warning("broker refused a send", topic=topic, error=repr(error))
+                failed = True
+                break
+        sent = await _acknowledged(waiting)
+        if sent < len(waiting):
+            refused = _undeliverable(sent, waiting[sent]) or refused
+        if failed or refused or sent < len(waiting):
+            # After one refused send an idempotent producer still delivers later ones of the same key.
+            await self._discard()
+        if refused is not None and refused.position == sent:
+            raise refused
+        return sent
+
+    async def _put(self, producer: AIOKafkaProducer, topic: str, envelope: Envelope) -> asyncio.Future[object]:
+        return await producer.send(
+            topic,
+            key=str(envelope.aggregate_id).encode(),
+            value=envelope.data,
+            headers=envelope.headers(),
+            timestamp_ms=int(envelope.time.timestamp() * 1000),
+        )
+
+    async def _started(self) -> AIOKafkaProducer:
+        async with self._starting:
+            if self._producer is None:
+                producer = AIOKafkaProducer(
+                    bootstrap_servers=self._servers,
+                    acks="all",
+                    enable_idempotence=True,
+                    linger_ms=0,
+                    max_batch_size=131_072,
+                    max_request_size=MAX_BYTES,
+                    request_timeout_ms=int(LIMIT_S * 1000),
+                )
+                async with asyncio.timeout(LIMIT_S):
+                    await producer.start()
+                self._producer = producer
+            return self._producer
+
+    async def _discard(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with suppress(Exception):  # it is being thrown away; what it had not sent is sent again
+                await asyncio.wait_for(producer.stop(), STOP_S)
+
+    async def subscribe(self, consumer: Consumer, receive: Receive) -> None:
+        """Reads the topics of the consumer's producers in the group `lantoa-<service>` until unsubscribed."""
+        self._readers[consumer.service] = asyncio.create_task(self._read_again(consumer, receive))
+
+    async def unsubscribe(self, consumer: Consumer) -> None:
+        """Leaves the group; its partitions go to the others at once."""
+        reader = self._readers.pop(consumer.service, None)
+        if reader is not None:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+
+    async def _read_again(self, consumer: Consumer, receive: Receive) -> None:
+        while True:
+            try:
+                await self._read(consumer, receive)
+            except (KafkaError, OSError, TimeoutError) as error:
+                log.warning("reading stopped", service=consumer.service, error=repr(error))
+            except Exception:
+                log.exception("reading failed", service=consumer.service)
+            await asyncio.sleep(1)
+
+    async def _read(self, consumer: Consumer, receive: Receive) -> None:
+        if not consumer.producers:
+            return
+        reader = AIOKafkaConsumer(
+            *map(topic_of, consumer.producers),
+            bootstrap_servers=self._servers,
+            group_id=f"lantoa-{consumer.service}",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_poll_records=BATCH,
+            session_timeout_ms=10_000,
+            heartbeat_interval_ms=3_000,
+            request_timeout_ms=20_000,
+            metadata_max_age_ms=10_000,
+        )
+        try:
+            await reader.start()
+            while True:
+                await self._one_batch(reader, receive)
+        finally:
+            with suppress(Exception):  # leaving a broker that is away
+                await asyncio.wait_for(reader.stop(), STOP_S)
+
+    async def _one_batch(self, reader: AIOKafkaConsumer, receive: Receive) -> None:
+        """Handle, commit the database, then the offsets, explicitly: never past what was handled."""
+        found = await reader.getmany(timeout_ms=500, max_records=BATCH)
+        if not found:
+            return
+        envelopes = [envelope for records in found.values() for envelope in map(_envelope, records) if envelope]
+        wait_s = 0.2
+        while True:  # `getmany` has moved on: the batch is kept here until it is handled
+            try:
+                await receive(envelopes)
+                break
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.warning("batch waits", error=repr(error))
+                await asyncio.sleep(wait_s)
+                wait_s = min(wait_s * 2, 5.0)
+        offsets: dict[TopicPartition, int] = {tp: records[-1].offset + 1 for tp, records in found.items() if records}
+        try:
+            await reader.commit(offsets)
+        except (CommitFailedError, IllegalStateError) as error:  # the partitions went elsewhere: the inbox absorbs
+            log.info("offsets not committed", error=repr(error))
+
+    async def healthy(self) -> bool:
+        """Whether the broker answers a metadata request within a second."""
+        try:
+            async with asyncio.timeout(1):
+                producer = await self._started()
+                await producer.client.fetch_all_metadata()
+        except (KafkaError, OSError, TimeoutError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Stops the readers and the producer, each within three seconds."""
+        for reader in self._readers.values():
+            reader.cancel()
+        await asyncio.gather(*self._readers.values(), return_exceptions=True)
+        self._readers.clear()
+        await self._discard()
+
+
+async def _acknowledged(waiting: Sequence[asyncio.Future[object]]) -> int:
+    """How many from the front the broker has; aiokafka never expires a batch that it has sent, so we do."""
+    if waiting:
+        await asyncio.wait(waiting, timeout=ACKNOWLEDGED_S)
+    fine = (future.done() and not future.cancelled() and future.exception() is None for future in waiting)
+    return next((n for n, good in enumerate(fine) if not good), len(waiting))
+
+
+def _undeliverable(position: int, future: asyncio.Future[object]) -> Undeliverable | None:
+    error = future.exception() if future.done() and not future.cancelled() else None
+    if isinstance(error, (MessageSizeTooLargeError, RecordTooLargeError)):
+        return Undeliverable(position, repr(error))
+    return None
+
+
+def _envelope(record: object) -> Envelope | None:
+    try:
+        return Envelope.read(list(record.headers), record.value)  # type: ignore[attr-defined]
+    except (KeyError, ValueError) as error:
+        log.error("not a fact of ours", error=repr(error), offset=getattr(record, "offset", None))
+        return None

@@ -1,0 +1,62 @@
+"""What travels with a piece of work: correlation id, W3C `traceparent`, and the fact that caused it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import structlog
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One request or one fact being handled."""
+
+    correlation_id: str
+    traceparent: str
+    causation_id: str | None = None
+
+
+_current: ContextVar[Work | None] = ContextVar("lantoa_work", default=None)
+
+
+def _fresh_traceparent() -> str:
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def _child(traceparent: str) -> str:
+    """The same trace, a new span (W3C Trace Context: version-trace-parent-flags)."""
+    version, trace, _, flags = traceparent.split("-")
+    return f"{version}-{trace}-{secrets.token_hex(8)}-{flags}"
+
+
+def current() -> Work:
+    """The work under way; work that nobody sent us (a clock, a command) starts a trace of its own."""
+    work = _current.get()
+    if work is None:
+        work = Work(secrets.token_hex(16), _fresh_traceparent())
+        _current.set(work)
+    return work
+
+
+@contextmanager
+def work(
+    correlation_id: str | None = None, traceparent: str | None = None, causation_id: str | None = None
+) -> Iterator[Work]:
+    """Everything recorded or logged inside belongs to this piece of work."""
+    try:
+        parent = _child(traceparent) if traceparent else _fresh_traceparent()
+    except ValueError:
+        parent = _fresh_traceparent()
+    here = Work(correlation_id or secrets.token_hex(16), parent, causation_id)
+    token = _current.set(here)
+    try:
+        with structlog.contextvars.bound_contextvars(
+            correlation_id=here.correlation_id, trace_id=here.traceparent.split("-")[1]
+        ):
+            yield here
+    finally:
+        _current.reset(token)

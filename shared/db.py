@@ -1,0 +1,138 @@
+"""PostgreSQL: connecting, the naming of constraints, and one transaction per door, committed before the answer."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import orjson
+import uuid_utils.compat
+from fastapi import Depends, Request
+from sqlalchemy import BigInteger, Date, DateTime, Enum, MetaData, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Session as SyncSession
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+TYPES: dict[Any, Any] = {
+    uuid.UUID: Uuid(),
+    datetime: DateTime(timezone=True),
+    date: Date(),
+    str: Text(),
+    int: BigInteger(),
+    dict[str, Any]: JSONB(),
+    list[dict[str, Any]]: JSONB(),
+    list[str]: JSONB(),
+}
+# A client cancels what a person would no longer wait for; a paused process must not hold others (event_road).
+SERVER_SETTINGS = {
+    "idle_in_transaction_session_timeout": "5s",
+    "lock_timeout": "8s",
+    "statement_timeout": "30s",
+    "timezone": "UTC",
+}
+
+
+def new_metadata() -> MetaData:
+    """Metadata with the constraint names that migrations rely on; one for each service, one for `shared`."""
+    return MetaData(naming_convention=NAMING)
+
+
+class Base(DeclarativeBase):
+    """Tables that every service's database has: the road, the directory, the audit, files, stored answers."""
+
+    metadata = new_metadata()
+    type_annotation_map = TYPES
+
+
+def states(enum: type[StrEnum], name: str) -> Enum:
+    """A text column with a CHECK from `enum`, so that a new state needs no ALTER TYPE."""
+    return Enum(
+        enum,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=None,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def new_id() -> uuid.UUID:
+    """A UUIDv7 (RFC 9562): ordered by time, so that indexes stay small."""
+    return uuid_utils.compat.uuid7()
+
+
+FACTS = "lantoa.facts"
+
+
+class RoadSession(SyncSession):
+    """The session class that `shared.road.outbox` listens to: facts are written just before its commit."""
+
+    def rollback(self) -> None:
+        """Forgets the recorded facts also where no statement had begun a transaction yet."""
+        super().rollback()
+        self.info.pop(FACTS, None)
+
+
+@dataclass
+class Database:
+    """One service's database in one process."""
+
+    url: URL
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=RoadSession)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends well, rolled back otherwise."""
+        async with self.sessions() as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Returns every connection; the database may then be dropped."""
+        await self.engine.dispose()
+
+
+def connect(url: str, *, application: str) -> Database:
+    """A pool of 4 + 4 connections, each with time limits; nothing is connected before the first use."""
+    parsed = make_url(url).set(drivername="postgresql+asyncpg")
+    engine = create_async_engine(
+        parsed,
+        pool_size=4,
+        max_overflow=4,
+        pool_timeout=2,
+        pool_pre_ping=False,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        connect_args={
+            "timeout": 2,
+            "command_timeout": 35,
+            "server_settings": {**SERVER_SETTINGS, "application_name": f"lantoa-{application}"},
+        },
+    )
+    return Database(parsed, engine)
+
+
+async def _session(request: Request) -> AsyncIterator[AsyncSession]:
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        yield session
+
+
+# `function` scope: the commit happens before the answer leaves, so that an acknowledged change is a committed one.
+Session = Annotated[AsyncSession, Depends(_session, scope="function")]

@@ -1,0 +1,1 @@
+"""The directory: organisations with dated names, edges and heirs, and the offices people hold in them."""

@@ -1,0 +1,134 @@
+"""Questions about the directory on a day: who is above, who is the heir, who holds which office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from shared.directory.tables import Office, Organisation, OrganisationEdge, OrganisationHeir, OrganisationName
+
+LINE_OF_COMMAND = "line_of_command"
+HOSTS = ("standing_office_of", "part_of")  # a body without a line of command or channels uses its host's
+
+
+def valid_on(
+    start: InstrumentedAttribute[date | None] | InstrumentedAttribute[date],
+    end: InstrumentedAttribute[date | None],
+    day: date,
+) -> ColumnElement[bool]:
+    """Both ends included; null is open."""
+    return and_(or_(start.is_(None), start <= day), or_(end.is_(None), end >= day))
+
+
+async def names_on(session: AsyncSession, ids: Iterable[UUID], day: date) -> dict[UUID, str]:
+    """What each body is called that day; one that has ended keeps its last name. One statement."""
+    rows = await session.execute(
+        select(OrganisationName.organisation_id, OrganisationName.name)
+        .where(OrganisationName.organisation_id.in_(set(ids)))
+        .where(or_(OrganisationName.from_on.is_(None), OrganisationName.from_on <= day))
+        .order_by(OrganisationName.from_on.asc().nulls_first())
+    )
+    return {organisation_id: name for organisation_id, name in rows}
+
+
+async def is_valid(session: AsyncSession, organisation_id: UUID, day: date) -> bool:
+    """Whether the body is known and exists that day."""
+    found = await session.scalar(
+        select(Organisation.id).where(
+            Organisation.id == organisation_id,
+            Organisation.slug.is_not(None),
+            valid_on(Organisation.valid_from, Organisation.valid_to, day),
+        )
+    )
+    return found is not None
+
+
+async def standing_body(session: AsyncSession, organisation_id: UUID, day: date) -> UUID | None:
+    """The body itself if it exists that day, else its (principal) heir, heirs of heirs included; None if there is none."""
+    seen: set[UUID] = set()
+    here: UUID | None = organisation_id
+    while here is not None and here not in seen:
+        if await is_valid(session, here, day):
+            return here
+        seen.add(here)
+        here = await session.scalar(
+            select(OrganisationHeir.heir_id)
+            .where(OrganisationHeir.organisation_id == here)
+            .order_by(OrganisationHeir.principal.desc(), OrganisationHeir.heir_id)
+            .limit(1)
+        )
+    return None
+
+
+async def _edge(session: AsyncSession, organisation_id: UUID, types: Sequence[str], day: date) -> UUID | None:
+    return await session.scalar(
+        select(OrganisationEdge.to_id)
+        .where(
+            OrganisationEdge.organisation_id == organisation_id,
+            OrganisationEdge.type.in_(types),
+            valid_on(OrganisationEdge.from_on, OrganisationEdge.to_on, day),
+        )
+        .order_by(OrganisationEdge.from_on.desc().nulls_last(), OrganisationEdge.to_id)
+        .limit(1)
+    )
+
+
+async def superior(session: AsyncSession, organisation_id: UUID, day: date) -> UUID | None:
+    """The line-of-command superior that stands that day; a body without one uses that of its host."""
+    seen: set[UUID] = set()
+    here: UUID | None = organisation_id
+    while here is not None and here not in seen:
+        above = await _edge(session, here, [LINE_OF_COMMAND], day)
+        if above is not None:
+            return await standing_body(session, above, day)
+        seen.add(here)
+        here = await host(session, here, day)
+    return None
+
+
+async def host(session: AsyncSession, organisation_id: UUID, day: date) -> UUID | None:
+    """The body that this one is the standing office of, or a part of, that day."""
+    return await _edge(session, organisation_id, HOSTS, day)
+
+
+async def below(session: AsyncSession, organisation_ids: Iterable[UUID], day: date) -> set[UUID]:
+    """These bodies and all that answer to them that day, by line of command, standing office and part. One statement."""
+    down = (
+        select(Organisation.id.label("id"))
+        .where(Organisation.id.in_(set(organisation_ids)))
+        .cte("down", recursive=True)
+    )
+    edge = OrganisationEdge
+    step = select(edge.organisation_id).join(down, edge.to_id == down.c.id).where(
+        edge.type.in_([LINE_OF_COMMAND, *HOSTS]), valid_on(edge.from_on, edge.to_on, day)
+    )
+    return set(await session.scalars(select(down.union(step).c.id)))
+
+
+async def offices_of(session: AsyncSession, person_id: UUID, day: date) -> Sequence[Office]:
+    """The posts a person holds that day."""
+    rows = await session.scalars(
+        select(Office).where(Office.person_id == person_id, valid_on(Office.from_on, Office.to_on, day))
+    )
+    return rows.all()
+
+
+async def holders(
+    session: AsyncSession, organisation_ids: Iterable[UUID], roles: Iterable[str], day: date
+) -> Sequence[Office]:
+    """Who holds one of these offices at one of these bodies that day."""
+    rows = await session.scalars(
+        select(Office)
+        .where(
+            Office.organisation_id.in_(set(organisation_ids)),
+            Office.role.in_(set(roles)),
+            valid_on(Office.from_on, Office.to_on, day),
+        )
+        .order_by(Office.person_id)
+    )
+    return rows.all()

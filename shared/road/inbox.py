@@ -1,0 +1,130 @@
+"""Receiving: a batch is one transaction of inbox, handlers and own facts; effectively once, in order per aggregate."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from itertools import groupby
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.bus import Consumer, Hearing, arrival
+from shared.db import Database
+from shared.events import Envelope
+from shared.road import outbox, parking
+from shared.road.places import HandlerFailed, Place, advance, key_of, lock_places
+from shared.road.transient import is_transient
+from shared.telemetry import HANDLER_SECONDS
+
+log = structlog.get_logger()
+
+
+class Receiver:
+    """Takes batches for one consumer. `receive` returns when every fact is handled or parked, and committed."""
+
+    TRIES = 3
+
+    def __init__(self, database: Database, consumer: Consumer) -> None:
+        self.database, self.consumer = database, consumer
+
+    async def receive(self, batch: Sequence[Envelope]) -> None:
+        """Raises only what is transient: the caller gives the same batch again, without end."""
+        waiting = [envelope for envelope in batch if envelope.service in self.consumer.producers]
+        for attempt in range(1, self.TRIES + 1):
+            if not waiting:
+                return
+            try:
+                waiting = await self._attempt(waiting, attempt)
+            except HandlerFailed:
+                continue
+            if waiting:
+                await asyncio.sleep(0.2 * attempt)
+
+    async def _attempt(self, batch: Sequence[Envelope], attempt: int) -> list[Envelope]:
+        """First the whole, then a savepoint a key, last a savepoint a fact with parking; what must be tried again."""
+        async with self.database.sessions() as session:
+            try:
+                async with session.begin():
+                    places = await lock_places(session, map(key_of, batch))
+                    left = await self._take(session, batch, places, attempt)
+                    await advance(session, places)
+            except Exception as error:
+                if is_transient(error):
+                    await session.invalidate()
+                raise
+        for key, place in places.items():
+            if place.blocked and not left:
+                await parking.drain(self, key, only_due=False, gaps_only=True)
+        return left
+
+    async def _take(
+        self, session: AsyncSession, batch: Sequence[Envelope], places: dict[Key, Place], attempt: int
+    ) -> list[Envelope]:
+        left: list[Envelope] = []
+        for key, group in groupby(sorted(batch, key=lambda e: (key_of(e), e.sequence)), key=key_of):
+            facts, place = list(group), places[key]
+            if attempt == 1:
+                await self._in_order(session, facts, place)
+            elif attempt < self.TRIES:
+                left += await self._whole_key(session, facts, place)
+            else:
+                await self._or_park(session, facts, place)
+        return left
+
+    async def _in_order(self, session: AsyncSession, facts: Sequence[Envelope], place: Place) -> None:
+        for fact in facts:
+            if fact.sequence == place.last + 1 and not place.blocked:
+                await self.handle(session, fact)
+                place.last += 1
+            elif fact.sequence > place.last and fact.sequence not in place.parked:
+                reason = parking.BEHIND if place.blocked else parking.GAP
+                await parking.park(session, fact, reason)
+                place.parked.add(fact.sequence)
+
+    async def _whole_key(self, session: AsyncSession, facts: list[Envelope], place: Place) -> list[Envelope]:
+        last, parked, mark = place.last, set(place.parked), outbox.mark(session)
+        try:
+            async with session.begin_nested():
+                await self._in_order(session, facts, place)
+        except HandlerFailed:
+            outbox.rewind(session, mark)
+            place.last, place.parked = last, parked
+            return facts
+        return []
+
+    async def _or_park(self, session: AsyncSession, facts: list[Envelope], place: Place) -> None:
+        for fact in facts:
+            mark = outbox.mark(session)
+            try:
+                async with session.begin_nested():
+                    await self._in_order(session, [fact], place)
+            except HandlerFailed as failure:
+                outbox.rewind(session, mark)
+                await parking.park(session, fact, parking.FAILED, error=failure.__cause__)
+                place.parked.add(fact.sequence)
+
+    async def handle(self, session: AsyncSession, envelope: Envelope) -> None:
+        """Calls the fact's handler, if there is one and the fact still has content. Raises HandlerFailed."""
+        hearing = self.consumer.hearings.get(envelope.type)
+        if hearing is None or envelope.data is None or (envelope.represented and hearing.effects):
+            return
+        with arrival(envelope):
+            try:
+                await self._call(session, hearing, envelope.data)
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                log.warning("handler failed", type=envelope.type, aggregate_id=str(envelope.aggregate_id), error=repr(error))
+                raise HandlerFailed from error
+
+    async def _call(self, session: AsyncSession, hearing: Hearing, data: bytes) -> None:
+        began, outcome = time.perf_counter(), "failed"
+        try:
+            await hearing.handler(session, hearing.fact.model_validate_json(data))
+            await session.flush()
+            outcome = "handled"
+        finally:
+            labels = (self.consumer.service, hearing.fact.type(), outcome)
+            HANDLER_SECONDS.labels(*labels).observe(time.perf_counter() - began)

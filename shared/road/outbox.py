@@ -1,0 +1,128 @@
+"""Recording: facts are collected in the session and written once, just before commit, as one statement."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from shared import context
+from shared.clock import now
+from shared.db import FACTS, RoadSession, new_id
+from shared.events.base import Event
+from shared.wake import wake
+
+LIMIT_BYTES = 900_000  # below the broker's limit, headers included: one oversized fact would stop a topic for ever
+
+
+class Pending(NamedTuple):
+    """A fact that waits for the commit, with the work that caused it (a batch of arrivals has several)."""
+
+    fact: Event
+    body: bytes
+    work: context.Work
+
+
+class FactTooLarge(Exception):
+    """A fact over 900 kB: the action that records it must not be allowed to grow it so far."""
+
+
+def record(session: AsyncSession, *facts: Event) -> None:
+    """Facts beside the change, in the order given. Raises FactTooLarge.
+
+    Nothing is written before the commit of `session`, and nothing at all if it rolls back.
+    """
+    pending: list[Pending] = session.info.setdefault(FACTS, [])
+    for fact in facts:
+        body = orjson.dumps(fact.model_dump(mode="json"))
+        if len(body) > LIMIT_BYTES:
+            raise FactTooLarge(f"{fact.type()}: {len(body)} bytes")
+        pending.append(Pending(fact, body, context.current()))
+
+
+def recorded(session: AsyncSession) -> list[Event]:
+    """The facts that this session will write when it commits, in order."""
+    return [pending.fact for pending in session.info.get(FACTS, [])]
+
+
+def mark(session: AsyncSession) -> int:
+    """Where the list of facts stands; `rewind` returns to it when a savepoint is rolled back."""
+    return len(session.info.get(FACTS, []))
+
+
+def rewind(session: AsyncSession, to: int) -> None:
+    """Forgets what was recorded since `mark`."""
+    del session.info.get(FACTS, [])[to:]
+
+
+# Sequences are taken sorted by aggregate: unsorted, writers on shared aggregates deadlock.
+WRITE = text("""
+WITH numbered AS (
+  INSERT INTO sequences (aggregate_id, last)
+  SELECT a, c FROM unnest(CAST(:aggregates AS uuid[]), CAST(:counts AS bigint[])) AS given(a, c) ORDER BY a
+  ON CONFLICT (aggregate_id) DO UPDATE SET last = sequences.last + excluded.last
+  RETURNING aggregate_id, last)
+INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, sequence, time,
+                    traceparent, correlation_id, causation_id)
+SELECT f.id, f.kind, f.aggregate, f.type, f.payload, n.last - f.from_end, f.time,
+       f.traceparent, f.correlation_id, f.causation_id
+FROM unnest(CAST(:ids AS uuid[]), CAST(:kinds AS text[]), CAST(:owners AS uuid[]), CAST(:types AS text[]),
+            CAST(:payloads AS bytea[]), CAST(:from_ends AS bigint[]), CAST(:times AS timestamptz[]),
+            CAST(:traceparents AS text[]), CAST(:correlation_ids AS text[]), CAST(:causation_ids AS text[]))
+     WITH ORDINALITY AS f(id, kind, aggregate, type, payload, from_end, time,
+                          traceparent, correlation_id, causation_id, place)
+JOIN numbered n ON n.aggregate_id = f.aggregate
+ORDER BY f.place
+""")
+
+
+def _parameters(pending: list[Pending]) -> dict[str, Any]:
+    facts, moment = [waiting.fact for waiting in pending], now()
+    counts = Counter(fact.aggregate_id for fact in facts)
+    left, from_ends = dict(counts), []
+    for fact in facts:
+        left[fact.aggregate_id] -= 1
+        from_ends.append(left[fact.aggregate_id])
+    aggregates = sorted(counts)
+    return {
+        "aggregates": aggregates,
+        "counts": [counts[aggregate] for aggregate in aggregates],
+        "ids": [new_id() for _ in facts],
+        "kinds": [fact.aggregate for fact in facts],
+        "owners": [fact.aggregate_id for fact in facts],
+        "types": [fact.type() for fact in facts],
+        "payloads": [waiting.body for waiting in pending],
+        "from_ends": from_ends,
+        "times": [moment] * len(facts),
+        "traceparents": [waiting.work.traceparent for waiting in pending],
+        "correlation_ids": [waiting.work.correlation_id for waiting in pending],
+        "causation_ids": [waiting.work.causation_id for waiting in pending],
+    }
+
+
+@event.listens_for(RoadSession, "before_commit")
+def _write_facts(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint's facts wait for the whole: their numbers must be taken in sorted order, once
+    pending = session.info.get(FACTS)
+    if pending:
+        session.flush()
+        session.execute(WRITE, _parameters(pending))
+        pending.clear()
+        session.info["lantoa.written"] = True
+
+
+@event.listens_for(RoadSession, "after_commit")
+def _wake_relay(session: Session) -> None:
+    if session.info.pop("lantoa.written", False):
+        wake(session.get_bind().engine.url.database)
+
+
+@event.listens_for(RoadSession, "after_soft_rollback")
+def _forget_facts(session: Session, previous: Any) -> None:
+    if not session.in_nested_transaction() and not previous.nested:
+        session.info.pop(FACTS, None)

@@ -1,0 +1,176 @@
+"""Parking: a fact that could not be handled waits with those behind it, and is tried again in order."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.clock import now
+from shared.events import Envelope
+from shared.road import outbox
+from shared.road.places import HandlerFailed, Key
+from shared.road.tables import Inbox, Parked
+from shared.telemetry import PARKED_KEYS
+
+if TYPE_CHECKING:
+    from shared.road.inbox import Receiver
+
+log = structlog.get_logger()
+
+FAILED, GAP, BEHIND = "failed", "gap", "behind"
+SCHEDULE = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)]
+HOURLY, GIVE_UP_AFTER = timedelta(hours=1), timedelta(hours=24)
+GAP_ALARM_AFTER = timedelta(seconds=60)
+PAYLOAD_KEPT = timedelta(days=7)
+CHUNK = 100
+
+
+def next_try(attempts: int, parked_at: datetime, moment: datetime) -> datetime | None:
+    """After 1, 5 and 30 minutes, then hourly; None after a day: a person must look."""
+    wait = SCHEDULE[attempts - 1] if attempts <= len(SCHEDULE) else HOURLY
+    return moment + wait if moment + wait - parked_at <= GIVE_UP_AFTER else None
+
+
+async def park(session: AsyncSession, envelope: Envelope, reason: str, *, error: BaseException | None = None) -> None:
+    """Puts a fact aside; the key's inbox row must be locked. A fact that is there already stays as it is."""
+    moment, attempts = now(), 1 if reason == FAILED else 0
+    await session.execute(
+        insert(Parked)
+        .values(
+            producer=envelope.service,
+            aggregate_id=envelope.aggregate_id,
+            sequence=envelope.sequence,
+            attributes=envelope.attributes(),
+            payload=envelope.data,
+            reason=reason,
+            error=repr(error)[:2000] if error else None,
+            attempts=attempts,
+            parked_at=moment,
+            next_try_at=next_try(1, moment, moment) if reason == FAILED else None,
+        )
+        .on_conflict_do_nothing()
+    )
+    log.error("fact parked", reason=reason, type=envelope.type, source=envelope.source, sequence=envelope.sequence)
+
+
+def _envelope(row: Parked) -> Envelope:
+    headers = [(f"ce_{name}", value.encode()) for name, value in row.attributes.items()]
+    return Envelope.read(headers, row.payload)
+
+
+async def drain(receiver: Receiver, key: Key, *, only_due: bool = True, gaps_only: bool = False) -> bool:
+    """Handles what waits for a key, in order, a chunk a transaction; whether the key is free afterwards.
+
+    Somebody else at work on the key is left alone (SKIP LOCKED). Raises what is transient.
+    """
+    while True:
+        async with receiver.database.transaction() as session:
+            outcome = await _drain_chunk(receiver, session, key, only_due=only_due, gaps_only=gaps_only)
+        if outcome is not None:
+            return outcome
+
+
+async def _drain_chunk(
+    receiver: Receiver, session: AsyncSession, key: Key, *, only_due: bool, gaps_only: bool
+) -> bool | None:
+    """True: free. False: still blocked, or somebody else's. None: more may wait."""
+    inbox = await session.scalar(
+        select(Inbox)
+        .where(Inbox.producer == key.producer, Inbox.aggregate_id == key.aggregate_id)
+        .with_for_update(skip_locked=True)
+    )
+    if inbox is None:
+        return False
+    mine = (Parked.producer == key.producer, Parked.aggregate_id == key.aggregate_id)
+    await session.execute(delete(Parked).where(*mine, Parked.sequence <= inbox.last))
+    rows = (await session.scalars(select(Parked).where(*mine).order_by(Parked.sequence).limit(CHUNK))).all()
+    for row in rows:
+        if row.sequence != inbox.last + 1:
+            return False  # a gap: the missing number has not come
+        if gaps_only and row.reason == FAILED:
+            return False
+        if only_due and row.reason == FAILED and (row.next_try_at is None or row.next_try_at > now()):
+            return False
+        if not await _try(receiver, session, row):
+            return False
+        inbox.last = row.sequence
+    return None if len(rows) == CHUNK else True
+
+
+async def _try(receiver: Receiver, session: AsyncSession, row: Parked) -> bool:
+    mark = outbox.mark(session)
+    try:
+        async with session.begin_nested():
+            await receiver.handle(session, _envelope(row))
+    except HandlerFailed as failure:
+        outbox.rewind(session, mark)
+        row.reason, row.attempts, row.error = FAILED, row.attempts + 1, repr(failure.__cause__)[:2000]
+        row.next_try_at = next_try(row.attempts, row.parked_at, now())
+        return False
+    await session.delete(row)
+    return True
+
+
+async def retry_parked(receiver: Receiver) -> None:
+    """The loop that tries due keys again, tells of gaps that stand, and drops payloads after seven days."""
+    while True:
+        for key in await _due(receiver):
+            await drain(receiver, key)
+        await _watch(receiver)
+        await asyncio.sleep(5)
+
+
+async def _due(receiver: Receiver) -> list[Key]:
+    async with receiver.database.transaction() as session:
+        rows = await session.execute(
+            select(Parked.producer, Parked.aggregate_id)
+            .where(Parked.next_try_at <= now())
+            .order_by(Parked.next_try_at)
+            .limit(CHUNK)
+        )
+        return [Key(producer, aggregate_id) for producer, aggregate_id in rows]
+
+
+async def _watch(receiver: Receiver) -> None:
+    moment = now()
+    async with receiver.database.transaction() as session:
+        counts = await session.execute(
+            select(Parked.producer, func.count(Parked.aggregate_id.distinct())).group_by(Parked.producer)
+        )
+        found = {producer: count for producer, count in counts}
+        stale = await session.execute(
+            text("SELECT DISTINCT producer, aggregate_id FROM parked WHERE reason = :gap AND parked_at < :before"),
+            {"gap": GAP, "before": moment - GAP_ALARM_AFTER},
+        )
+        for producer, aggregate_id in stale:
+            log.error("a missing fact has not come", producer=producer, aggregate_id=str(aggregate_id))
+        await session.execute(
+            update(Parked).where(Parked.parked_at < moment - PAYLOAD_KEPT, Parked.payload.is_not(None)).values(payload=None)
+        )
+    for producer in receiver.consumer.producers:
+        PARKED_KEYS.labels(receiver.consumer.service, producer).set(found.get(producer, 0))
+
+
+async def parked(session: AsyncSession, *, limit: int = 100) -> list[dict[str, Any]]:
+    """What waits, oldest first, for the person who must look."""
+    rows = await session.scalars(select(Parked).order_by(Parked.parked_at, Parked.sequence).limit(limit))
+    return [
+        {
+            "producer": row.producer,
+            "aggregate_id": str(row.aggregate_id),
+            "sequence": row.sequence,
+            "type": row.attributes["type"],
+            "reason": row.reason,
+            "error": row.error,
+            "attempts": row.attempts,
+            "parked_at": row.parked_at.isoformat(),
+            "next_try_at": row.next_try_at.isoformat() if row.next_try_at else None,
+        }
+        for row in rows
+    ]

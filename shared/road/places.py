@@ -1,0 +1,85 @@
+"""How far each key of each producer is: the inbox rows, taken under lock in sorted order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.events import Envelope
+
+
+class Key(NamedTuple):
+    """One aggregate of one producer: what order is promised for."""
+
+    producer: str
+    aggregate_id: UUID
+
+
+def key_of(envelope: Envelope) -> Key:
+    """The key whose order this fact belongs to."""
+    return Key(envelope.service, envelope.aggregate_id)
+
+
+@dataclass
+class Place:
+    """How far a key is: `last` handled, and the numbers that wait in the parking."""
+
+    last: int
+    parked: set[int] = field(default_factory=set)
+
+    @property
+    def blocked(self) -> bool:
+        """The next number has arrived before and could not be handled."""
+        return self.last + 1 in self.parked
+
+
+class HandlerFailed(Exception):
+    """A handler's own fault; the batch is tried again with savepoints."""
+
+
+MISSING = text("""
+INSERT INTO inbox (producer, aggregate_id, last)
+SELECT p, a, 0 FROM unnest(CAST(:producers AS text[]), CAST(:aggregates AS uuid[])) AS k(p, a) ORDER BY p, a
+ON CONFLICT DO NOTHING""")
+LOCK = text("""
+SELECT i.producer, i.aggregate_id, i.last FROM inbox i
+JOIN unnest(CAST(:producers AS text[]), CAST(:aggregates AS uuid[])) AS k(p, a)
+  ON i.producer = k.p AND i.aggregate_id = k.a
+ORDER BY i.producer, i.aggregate_id FOR UPDATE OF i""")
+WAITING = text("""
+SELECT w.producer, w.aggregate_id, w.sequence FROM parked w
+JOIN unnest(CAST(:producers AS text[]), CAST(:aggregates AS uuid[])) AS k(p, a)
+  ON w.producer = k.p AND w.aggregate_id = k.a""")
+ADVANCE = text("""
+UPDATE inbox i SET last = k.l
+FROM unnest(CAST(:producers AS text[]), CAST(:aggregates AS uuid[]), CAST(:lasts AS bigint[])) AS k(p, a, l)
+WHERE i.producer = k.p AND i.aggregate_id = k.a AND i.last <> k.l""")
+
+
+async def lock_places(session: AsyncSession, keys: Iterable[Key]) -> dict[Key, Place]:
+    """Takes the inbox rows in sorted order, then reads what is parked: two consumers of one batch wait here in turn."""
+    ordered = sorted(set(keys))
+    named = {"producers": [key.producer for key in ordered], "aggregates": [key.aggregate_id for key in ordered]}
+    await session.execute(MISSING, named)
+    places = {Key(producer, aggregate): Place(last) for producer, aggregate, last in await session.execute(LOCK, named)}
+    for producer, aggregate, sequence in await session.execute(WAITING, named):
+        places[Key(producer, aggregate)].parked.add(sequence)
+    return places
+
+
+async def advance(session: AsyncSession, places: dict[Key, Place]) -> None:
+    """Writes how far each key is now."""
+    ordered = sorted(places)
+    await session.execute(
+        ADVANCE,
+        {
+            "producers": [key.producer for key in ordered],
+            "aggregates": [key.aggregate_id for key in ordered],
+            "lasts": [places[key].last for key in ordered],
+        },
+    )

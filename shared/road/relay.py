@@ -1,0 +1,209 @@
+"""Relaying: one process a topic reads the outbox in order, sends a batch, waits once, and marks it under a fence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+import asyncpg
+import structlog
+
+from shared.bus import Bus, Undeliverable
+from shared.db import Database
+from shared.events import Envelope, topic_of
+from shared.telemetry import OUTBOX_AGE_SECONDS, OUTBOX_ROWS, RELAY_SENT
+from shared.wake import bell
+
+log = structlog.get_logger()
+
+BATCH = 500
+POLL_S = 0.2
+HEARTBEAT_S = 1.0
+LIMIT_S = 5.0  # for every statement of the relay
+COALESCE_S = 0.01  # at most one NOTIFY in this time: one a write would cost a quarter of the commits
+CHANNEL = "lantoa_outbox"
+LOCK = 7_305_513
+
+# A fact the broker refuses for good blocks its aggregate, and only that.
+UNSENT = """
+SELECT position, id, aggregateid, type, payload, sequence, time, traceparent, correlation_id, causation_id, represented
+FROM outbox o
+WHERE sent_at IS NULL AND NOT EXISTS (
+  SELECT 1 FROM outbox p
+  WHERE p.aggregateid = o.aggregateid AND p.parked_reason IS NOT NULL AND p.position <= o.position)
+ORDER BY position LIMIT $1"""
+MARK = """
+WITH fence AS (UPDATE relay SET last = last + $3 WHERE id = 1 AND epoch = $2 RETURNING last),
+numbered AS (
+  SELECT position, row_number() OVER (ORDER BY position) AS n FROM outbox
+  WHERE position = ANY($1::bigint[]) AND sent_at IS NULL)
+UPDATE outbox o SET sent_at = now(), sent_position = fence.last - $3 + numbered.n
+FROM fence, numbered WHERE o.position = numbered.position RETURNING o.position"""
+LAG = """
+SELECT count(*), coalesce(extract(epoch FROM now() - min(time)), 0)::float8 FROM outbox WHERE sent_at IS NULL"""
+
+
+class LeadershipLost(Exception):
+    """Another process may be sending now: whatever is under way is discarded."""
+
+
+@dataclass
+class Leadership:
+    """The right to send this topic: an advisory lock on a connection of its own, and the epoch that fences marking."""
+
+    connection: asyncpg.Connection
+    epoch: int
+    lost: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Relay:
+    """Moves one service's facts from its outbox to the bus. At least once: a crash between send and mark repeats."""
+
+    def __init__(self, database: Database, bus: Bus, service: str) -> None:
+        self.database, self.bus, self.service = database, bus, service
+        self.woken = bell(database.url.database)
+
+    async def run(self) -> None:
+        """Leads while it can, for ever. Raises when the database goes away; the caller starts it again."""
+        while True:
+            async with self._leading() as leadership:
+                log.info("relay leads", service=self.service, epoch=leadership.epoch)
+                with suppress(LeadershipLost):
+                    await self._relay(leadership)
+                log.warning("relay no longer leads", service=self.service, epoch=leadership.epoch)
+
+    async def _connect(self) -> asyncpg.Connection:
+        dsn = self.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        # A paused process keeps its TCP connection: without the idle limit it would keep the lock as well.
+        settings = {"idle_session_timeout": "5s", "application_name": f"lantoa-{self.service}-relay"}
+        return await asyncpg.connect(dsn, timeout=2, command_timeout=LIMIT_S, server_settings=settings)
+
+    @asynccontextmanager
+    async def _leading(self) -> AsyncIterator[Leadership]:
+        connection = await self._connect()
+        try:
+            await self._wait_for_lock(connection)
+            epoch = await connection.fetchval("UPDATE relay SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch")
+            await connection.add_listener(CHANNEL, lambda *_: self.woken.set())
+            leadership = Leadership(connection, epoch)
+            heartbeat = asyncio.create_task(self._heartbeat(leadership))
+            try:
+                yield leadership
+            finally:
+                heartbeat.cancel()
+                await asyncio.gather(heartbeat, return_exceptions=True)
+        finally:
+            connection.terminate()
+
+    async def _wait_for_lock(self, connection: asyncpg.Connection) -> None:
+        """While another process leads, its relay is told of what this one commits."""
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.woken.wait(), timeout=HEARTBEAT_S)
+            if self.woken.is_set():
+                self.woken.clear()
+                await connection.execute(f"NOTIFY {CHANNEL}")
+                await asyncio.sleep(COALESCE_S)
+
+    async def _heartbeat(self, leadership: Leadership) -> None:
+        try:
+            while True:
+                await asyncio.sleep(HEARTBEAT_S)
+                await leadership.connection.fetchval("SELECT 1", timeout=2)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("relay heartbeat failed", service=self.service, error=repr(error))
+        finally:
+            leadership.lost.set()
+
+    async def _relay(self, leadership: Leadership) -> None:
+        connection = await self._connect()
+        wait_s, measured = POLL_S, 0.0
+        try:
+            while True:
+                self.woken.clear()
+                sent, found = await self._batch(connection, leadership)
+                if found == BATCH and sent == found:
+                    continue
+                wait_s = POLL_S if sent == found else min(wait_s * 2, 5.0)
+                measured = await self._measure(connection, measured)
+                await self._rest(leadership, wait_s, wake_early=sent == found)
+        finally:
+            connection.terminate()
+
+    async def _batch(self, connection: asyncpg.Connection, leadership: Leadership) -> tuple[int, int]:
+        """One batch sent and marked; how many of how many. Raises LeadershipLost."""
+        rows = await connection.fetch(UNSENT, BATCH)
+        if not rows:
+            return 0, 0
+        envelopes = [self._envelope(row) for row in rows]
+        try:
+            sent = await self._unless_lost(leadership, envelopes)
+        except Undeliverable as refusal:
+            await self._park(connection, rows[refusal.position]["position"], refusal.reason)
+            return 0, 0
+        if sent:
+            await self._mark(connection, leadership, [row["position"] for row in rows[:sent]])
+            RELAY_SENT.labels(self.service).inc(sent)
+        return sent, len(rows)
+
+    async def _unless_lost(self, leadership: Leadership, envelopes: Sequence[Envelope]) -> int:
+        """Ends on acknowledgements or on lost leadership: a broker that is away may never answer."""
+        sending = asyncio.ensure_future(self.bus.send(topic_of(self.service), envelopes))
+        losing = asyncio.create_task(leadership.lost.wait())
+        try:
+            await asyncio.wait({sending, losing}, return_when=asyncio.FIRST_COMPLETED)
+            if not sending.done():
+                raise LeadershipLost
+            return sending.result()
+        finally:
+            for task in (sending, losing):
+                task.cancel()
+            await asyncio.gather(sending, losing, return_exceptions=True)
+
+    async def _mark(self, connection: asyncpg.Connection, leadership: Leadership, positions: list[int]) -> None:
+        """Fenced by the epoch: a woken zombie would otherwise give two rows one `sent_position`."""
+        marked = await connection.fetch(MARK, positions, leadership.epoch, len(positions))
+        if not marked:
+            raise LeadershipLost
+
+    async def _park(self, connection: asyncpg.Connection, position: int, reason: str) -> None:
+        await connection.execute("UPDATE outbox SET parked_reason = $2 WHERE position = $1", position, reason[:2000])
+        log.error("the broker refuses a fact for good", service=self.service, position=position, reason=reason)
+
+    async def _rest(self, leadership: Leadership, wait_s: float, *, wake_early: bool) -> None:
+        bells = {asyncio.create_task(leadership.lost.wait())}
+        if wake_early:
+            bells.add(asyncio.create_task(self.woken.wait()))
+        try:
+            await asyncio.wait(bells, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in bells:
+                task.cancel()
+        if leadership.lost.is_set():
+            raise LeadershipLost
+
+    async def _measure(self, connection: asyncpg.Connection, measured: float) -> float:
+        moment = asyncio.get_running_loop().time()
+        if moment - measured < 1.0:
+            return measured
+        count, age_s = await connection.fetchrow(LAG)
+        OUTBOX_ROWS.labels(self.service).set(count)
+        OUTBOX_AGE_SECONDS.labels(self.service).set(age_s)
+        return moment
+
+    def _envelope(self, row: asyncpg.Record) -> Envelope:
+        return Envelope(
+            id=row["id"],
+            type=row["type"],
+            service=self.service,
+            aggregate_id=row["aggregateid"],
+            sequence=row["sequence"],
+            time=row["time"],
+            data=row["payload"],
+            traceparent=row["traceparent"],
+            correlation_id=row["correlation_id"],
+            causation_id=row["causation_id"],
+            represented=row["represented"],
+        )

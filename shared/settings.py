@@ -1,0 +1,82 @@
+"""The settings of one process, read from `LANTOA_*` variables (and `.env` in development)."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_ISSUER = "urn:lantoa:development"
+
+
+class UnsafeSettings(Exception):
+    """A setting is missing or unsafe for production; the message is one line that says which and what to do."""
+
+
+class Settings(BaseSettings):
+    """Values only; nothing here opens a file or a connection. Paths are relative to the working directory."""
+
+    model_config = SettingsConfigDict(env_prefix="LANTOA_", env_file=".env", extra="ignore")
+
+    env: Literal["development", "production"] = "development"
+    home: Path = Path(".lantoa")
+    database_url: str | None = None  # None: the embedded PostgreSQL in `home`
+    plans_database_url: str | None = None
+    nominations_database_url: str | None = None
+    publicity_database_url: str | None = None
+    notifications_database_url: str | None = None
+    bus_url: str = "memory://"
+    files_url: str | None = None  # None: a directory in `home`
+    files_public_url: str | None = None
+    auth_issuer: str = DEVELOPMENT_ISSUER
+    auth_audience: str = "lantoa"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str | None = None  # how people and portals reach us; None: http://host:port
+    smtp_url: str | None = None  # None: mails are printed to the log
+    mail_from: str = "lantoa@localhost"
+    secret_key: str | None = None  # an older key may follow a comma
+    cors_origins: list[str] = Field(default_factory=list)
+    introspection: bool = True
+    allow_private_webhooks: bool = False  # webhooks to addresses inside the network
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> Self:
+        if self.env == "production":
+            self._refuse_unsafe()
+        return self
+
+    def _refuse_unsafe(self) -> None:
+        needed = {
+            "LANTOA_DATABASE_URL": self.database_url,
+            "LANTOA_FILES_URL": self.files_url,
+            "LANTOA_SECRET_KEY": self.secret_key,
+            "LANTOA_PUBLIC_URL": self.public_url,
+        }
+        missing = [name for name, value in needed.items() if not value]
+        if self.bus_url.startswith("memory:"):
+            missing.append("LANTOA_BUS_URL")
+        if self.auth_issuer == DEVELOPMENT_ISSUER:
+            missing.append("LANTOA_AUTH_ISSUER")
+        if missing:
+            raise UnsafeSettings(f"Môi trường production còn thiếu thiết lập: {', '.join(missing)}.")
+
+    @property
+    def base_url(self) -> str:
+        """The address printed in links, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def secret_keys(self) -> list[str]:
+        """The signing key first, then older keys still accepted; made in `home` once in development."""
+        if self.secret_key:
+            return [key.strip() for key in self.secret_key.split(",")]
+        path = self.home / "secret_key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(secrets.token_urlsafe(32))
+            path.chmod(0o600)
+        return [path.read_text().strip()]

@@ -1,0 +1,104 @@
+"""The frame of a service: its parts, its lifespan, and one translator from errors to problems (RFC 9457)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from shared.auth.tokens import Verifier
+from shared.bus import Bus, Consumer
+from shared.db import Database
+from shared.files.store import Store
+from shared.problems import install_problems
+from shared.road.inbox import Receiver
+from shared.road.parking import retry_parked
+from shared.road.relay import Relay
+from shared.settings import Settings
+from shared.telemetry import RequestContext
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the outside world is to one service in one process; built in `__main__` and in tests."""
+
+    settings: Settings
+    database: Database
+    bus: Bus
+    store: Store
+    verifier: Verifier
+
+
+Loop = Callable[[Parts], Awaitable[None]]  # runs until cancelled; restarted after an error
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a service tells the frame about itself."""
+
+    name: str
+    title: str
+    routers: Sequence[APIRouter]
+    consumer: Consumer
+    loops: Sequence[Loop] = field(default=())
+
+
+def create_app(service: Service, parts: Parts) -> FastAPI:
+    """The ASGI application of one service. Its loops and its part of the road live as long as its lifespan."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(_running(service, parts))
+            yield
+
+    app = FastAPI(title=service.title, lifespan=lifespan, openapi_url="/openapi.json", docs_url=None, redoc_url=None)
+    app.state.service, app.state.parts = service.name, parts
+    app.state.database, app.state.verifier = parts.database, parts.verifier
+    app.state.settings, app.state.store, app.state.bus = parts.settings, parts.store, parts.bus
+    install_problems(app)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=parts.settings.cors_origins,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["etag", "link", "location"],
+    )
+    app.add_middleware(RequestContext, service=service.name)
+    for router in service.routers:
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _running(service: Service, parts: Parts) -> AsyncIterator[None]:
+    receiver = Receiver(parts.database, service.consumer)
+    await parts.bus.subscribe(service.consumer, receiver.receive)
+    relay = Relay(parts.database, parts.bus, service.name)
+    loops: list[Callable[[], Awaitable[None]]] = [relay.run, lambda: retry_parked(receiver)]
+    loops += [lambda loop=loop: loop(parts) for loop in service.loops]  # type: ignore[misc]
+    tasks = [asyncio.create_task(_again(service.name, loop)) for loop in loops]
+    try:
+        yield
+    finally:
+        await parts.bus.unsubscribe(service.consumer)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _again(name: str, loop: Callable[[], Awaitable[None]]) -> None:
+    """Runs a loop for ever; what it throws is logged and it starts again a second later."""
+    while True:
+        try:
+            await loop()
+        except Exception:
+            log.exception("loop failed", service=name)
+        await asyncio.sleep(1)
