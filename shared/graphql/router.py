@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, cast
 
+import orjson
 import strawberry
 import structlog
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
@@ -27,6 +27,7 @@ from shared.db import Database
 from shared.errors import AppError, NotSignedIn
 from shared.graphql.limits import MAX_TOKENS, Limits
 from shared.messages import Language, language, say
+from shared.problems import as_app_error
 
 MEDIA_TYPE = "application/graphql-response+json"
 CACHED_DOCUMENTS = 512
@@ -78,7 +79,7 @@ class Schema(strawberry.Schema):
     ) -> None:
         """Logs what nobody expected."""
         for error in errors:
-            if error.original_error is not None and not isinstance(error.original_error, AppError):
+            if not isinstance(_cause(error), AppError | None):
                 log.error("resolver failed", path=error.path, exc_info=error.original_error)
 
 
@@ -116,6 +117,10 @@ class Router(GraphQLRouter[Context, None]):
         if isinstance(data, GraphQLRequestData) and not isinstance(data.operation_name, str | None):
             raise HTTPException(400, "`operationName` must be a string or null, if provided.")
         return data
+
+    def encode_json(self, data: object) -> bytes:
+        """Vietnamese letters as they are."""
+        return orjson.dumps(data)
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
         """Errors with our codes; a request that was never executed has no `data`."""
@@ -163,12 +168,18 @@ def _never_executed(result: ExecutionResult) -> bool:
     return result.data is None and all(error.path is None for error in result.errors or [])
 
 
+def _cause(error: GraphQLError) -> Exception | None:
+    """What a resolver threw; None when the request itself was at fault (its value, its text)."""
+    original = error.original_error
+    return None if isinstance(original, GraphQLError) else original
+
+
 def _formatted(error: GraphQLError, said: Language) -> dict[str, Any]:
     found: dict[str, Any] = dict(error.formatted)
-    original = error.original_error
+    original = _cause(error)
     extensions: dict[str, Any] = {"code": "invalid", "correlation_id": work.current().correlation_id}
-    if isinstance(original, AppError) or (original is not None and error.path is not None):
-        known = original if isinstance(original, AppError) else AppError()
+    if original is not None:
+        known = as_app_error(original)
         sentence = say(known, said)
         found["message"] = sentence.detail
         extensions |= {"code": known.code, "title": sentence.title}
@@ -183,4 +194,4 @@ def _refusal(refused: HTTPException) -> Response:
     status = 405 if by_get else 415 if refused.reason == "Unsupported content type" else refused.status_code
     reason = "`query` is missing." if isinstance(cause, MissingQueryError) else refused.reason
     body = {"errors": [{"message": reason, "extensions": {"code": "invalid"}}]}
-    return Response(json.dumps(body), status, {"allow": "POST"} if by_get else None)
+    return Response(orjson.dumps(body), status, {"allow": "POST"} if by_get else None)
