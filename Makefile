@@ -28,8 +28,10 @@ help: ## Danh sách lệnh / this list
 demo: $(READY) ## Xem trọn một vòng / watch the whole walk (ARGS, SERVERS=embedded|native|compose)
 	@case "$(SERVERS)" in \
 	  embedded) exec $(BIN)/lantoa demo $(ARGS) ;; \
-	  native) $(MAKE) --no-print-directory servers && exec $(BIN)/lantoa demo --servers native $(ARGS) ;; \
-	  compose) docker compose --file deploy/compose.demo.yml up --detach --wait && \
+	  native) deploy/native/fetch.sh && exec $(BIN)/lantoa demo --servers native $(ARGS) ;; \
+	  compose) docker compose version >/dev/null 2>&1 || { \
+	      echo 'Cần docker compose; không có thì dùng / docker compose is needed; without it use: SERVERS=native' >&2; exit 2; }; \
+	    docker compose --file deploy/compose.demo.yml up --detach --wait && \
 	    LANTOA_DATABASE_URL=postgresql://postgres:demo-only@127.0.0.1:15432/postgres \
 	    LANTOA_BUS_URL=kafka://127.0.0.1:19092 \
 	    LANTOA_FILES_URL=s3+http://lantoa:demo-only@127.0.0.1:19000/lantoa \
