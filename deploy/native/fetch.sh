@@ -22,8 +22,10 @@ java_is_17() {
 
 stop_when_missing() {
     ((${#missing[@]})) || return 0
-    say "Thiếu: ${missing[*]}. Hãy cài rồi chạy lại «make servers»."
-    say "Missing: ${missing[*]}. Install it, then run \`make servers\` again."
+    local names
+    names=$(printf ', %s' "${missing[@]}")
+    say "Thiếu: ${names:2}. Hãy cài rồi chạy lại «make servers»."
+    say "Missing: ${names:2}. Install it, then run \`make servers\` again."
     exit 2
 }
 

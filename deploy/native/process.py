@@ -82,7 +82,7 @@ class Server:
         """SIGKILL to it and to all its children, at once; returns when they are gone."""
         if self._process is None:
             return
-        family = self.pause()
+        family = self._frozen_family()
         for process in family:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
@@ -91,8 +91,19 @@ class Server:
         self._process = None
         self._unleash()
 
-    def pause(self) -> list[psutil.Process]:
-        """SIGSTOP: it keeps its connections and answers nothing. The parent first: so no child is missed."""
+    def pause(self) -> None:
+        """SIGSTOP to it and to all its children: it keeps its connections and answers nothing."""
+        self._frozen_family()
+
+    def resume(self) -> None:
+        with suppress(psutil.NoSuchProcess):
+            parent = psutil.Process(self.pid)
+            for process in [*parent.children(recursive=True), parent]:
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
+
+    def _frozen_family(self) -> list[psutil.Process]:
+        """The parent is stopped first: so no child is born unseen."""
         if not self.running:
             return []
         with suppress(psutil.NoSuchProcess):
@@ -104,13 +115,6 @@ class Server:
                     process.suspend()
             return family
         return []
-
-    def resume(self) -> None:
-        with suppress(psutil.NoSuchProcess):
-            parent = psutil.Process(self.pid)
-            for process in [*parent.children(recursive=True), parent]:
-                with suppress(psutil.NoSuchProcess):
-                    process.resume()
 
     def _spawn(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)

@@ -31,6 +31,12 @@ class Contained:
         await asyncio.to_thread(self.container.get_wrapped_container().start)
         await wait_until_ready(self.url)
 
+    def pause(self) -> None:
+        self.container.get_wrapped_container().pause()
+
+    def resume(self) -> None:
+        self.container.get_wrapped_container().unpause()
+
 
 @asynccontextmanager
 async def container_servers() -> AsyncIterator[tuple[Contained, Contained, Contained]]:

@@ -26,7 +26,7 @@ HOW_TO_GET_THEM = (
 
 
 class RealServer(Protocol):
-    """A server a test may take away in the middle: after `kill()`, `start()` brings it back with its data."""
+    """A server a test may take away: `start()` brings back a killed one, `resume()` a paused one."""
 
     @property
     def url(self) -> str: ...
@@ -34,6 +34,10 @@ class RealServer(Protocol):
     def kill(self) -> None: ...
 
     async def start(self) -> None: ...
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,12 @@ class Given:
 
     async def start(self) -> None:
         await wait_until_ready(self.url)
+
+    def pause(self) -> None:
+        self.kill()
+
+    def resume(self) -> None:
+        self.kill()
 
 
 def real_servers(folder: Path) -> AbstractAsyncContextManager[Servers]:

@@ -1,5 +1,6 @@
 """The servers under the other tests of this folder: real, and back with their data after being killed."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from urllib.parse import SplitResult, urlsplit
@@ -33,6 +34,19 @@ async def test_postgresql_killed_comes_back_with_what_was_committed(servers: Ser
     after = await asyncpg.connect(servers.postgres.url)
     assert await after.fetchval("SELECT word FROM kept") == "điển hình"
     await after.close()
+
+
+async def test_postgresql_paused_answers_nothing_and_then_goes_on(servers: Servers) -> None:
+    connection = await asyncpg.connect(servers.postgres.url)
+
+    servers.postgres.pause()
+    waiting = asyncio.ensure_future(connection.fetchval("SELECT 'gone on'"))
+    done, _ = await asyncio.wait([waiting], timeout=0.5)
+    servers.postgres.resume()
+
+    assert done == set()
+    assert await waiting == "gone on"
+    await connection.close()
 
 
 async def test_kafka_killed_comes_back_with_what_was_acknowledged(servers: Servers) -> None:
