@@ -11,7 +11,8 @@ Params = dict[str, str | int]
 class AppError(Exception):
     """Something a person can be told. `params` fill the sentence.
 
-    `pointer` is a JSON pointer to the field at fault; `errors` are several faults of one request, each with its own.
+    `pointer` is a JSON pointer to the field at fault. `errors` are several faults of one request, each with
+    a pointer of its own.
     """
 
     status: ClassVar[int] = 500
@@ -55,6 +56,12 @@ class MethodNotAllowed(AppError):
     """There is something at this address, but not for this method."""
 
     status, code = 405, "method-not-allowed"
+
+
+class RequestTooSlow(AppError):
+    """The body did not arrive in time."""
+
+    status, code = 408, "request-too-slow"
 
 
 class Gone(AppError):

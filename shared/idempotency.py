@@ -1,16 +1,22 @@
-"""Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07): the answer is stored in the change's own transaction."""
+"""Idempotency-Key: a 2xx answer is stored in its change's transaction, and given again to the same request.
+
+The header is that of draft-ietf-httpapi-idempotency-key-header-07; a bare key without quotes is taken too.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Coroutine
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import Header, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import Index, LargeBinary, func, insert, select
+from sqlalchemy import Index, LargeBinary, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,8 +25,11 @@ from shared.clock import now
 from shared.db import Base, Session
 from shared.errors import AppError, Conflict, Invalid
 
-KEPT_DAYS = 7
-MAX_KEY = 255
+KEPT = timedelta(days=7)
+KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
+DESCRIPTION = (
+    "Khóa do máy khách tự tạo cho mỗi việc; gửi lại cùng khóa thì nhận lại cùng câu trả lời, trong 7 ngày."
+)
 KEPT_HEADERS = ("etag", "location", "content-type")
 
 
@@ -55,7 +64,7 @@ class KeyUsedDifferently(AppError):
 
 
 class BadKey(Invalid):
-    """An Idempotency-Key that is empty or too long."""
+    """An Idempotency-Key that is empty, too long, or not printable ASCII."""
 
     code = "bad-idempotency-key"
 
@@ -72,19 +81,19 @@ async def claim(
     request: Request,
     session: Session,
     actor: SignedIn,
-    idempotency_key: Annotated[str | None, Header(max_length=MAX_KEY)] = None,
+    idempotency_key: Annotated[str | None, Header(description=DESCRIPTION)] = None,
 ) -> None:
     """A router-wide dependency. Raises Replay, StillInFlight, KeyUsedDifferently, BadKey."""
     if idempotency_key is None or request.method in {"GET", "HEAD"}:
         return
-    key = idempotency_key.strip().strip('"')
-    if not key:
-        raise BadKey(pointer="#/headers/Idempotency-Key")
-    place = (actor.id, request.method, request.url.path, key)
+    found = KEY.fullmatch(idempotency_key.strip())
+    if found is None:
+        raise BadKey(pointer="#/headers/idempotency-key")
+    place = (actor.id, request.method, request.url.path, found[1])
     lock = int.from_bytes(hashlib.sha256(repr(place).encode()).digest()[:8], signed=True)
     if not await session.scalar(select(func.pg_try_advisory_xact_lock(lock))):
         raise StillInFlight
-    fingerprint = hashlib.sha256(await request.body()).digest()
+    fingerprint = _fingerprint(request.url.query, await request.body())
     stored = await session.get(StoredAnswer, place)
     if stored is not None:
         if stored.fingerprint != fingerprint:
@@ -92,6 +101,18 @@ async def claim(
         headers = {**stored.headers, "idempotency-replayed": "true"}
         raise Replay(Response(stored.body, stored.status, headers))
     request.state.claimed = (session, place, fingerprint)
+
+
+def _fingerprint(query: str, body: bytes) -> bytes:
+    """The same for the same content: spaces and the order of fields do not count."""
+    with suppress(orjson.JSONDecodeError):  # where it is not JSON every byte counts
+        body = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(query.encode() + b"\0" + body).digest()
+
+
+async def sweep_answers(session: AsyncSession, moment: datetime) -> None:
+    """Deletes answers older than seven days; their keys are then as good as new."""
+    await session.execute(delete(StoredAnswer).where(StoredAnswer.at < moment - KEPT))
 
 
 async def _store(request: Request, response: Response) -> None:
@@ -115,7 +136,7 @@ async def _store(request: Request, response: Response) -> None:
 
 
 class IdempotentRoute(APIRoute):
-    """Stores a 2xx answer before the transaction of its change commits; a refusal changed nothing and is judged anew."""
+    """Stores a 2xx answer in the transaction of its change. A refusal changed nothing and is judged anew."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's handler, with the answer stored while the function-scoped session is still open."""

@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line on stderr, with correlation id, trace and service; plain lines at a developer's terminal."""
+"""Logs: a JSON object a line on stderr, with correlation id, trace and service; plain lines at a terminal."""
 
 from __future__ import annotations
 

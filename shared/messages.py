@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from shared.errors import AppError
 
 Language = Literal["vi", "en"]
-WORD_PARAMS = frozenset({"part", "state", "step", "role"})  # their values are words of the code, said in [word.*]
+WORD_PARAMS = frozenset({"part", "state", "step", "role"})  # words of the code, said in [word.*]
 
 
 class Sentence(NamedTuple):
@@ -25,7 +25,7 @@ def _load() -> dict[str, Any]:
 
 
 _raw = _load()
-FIELDS: dict[str, dict[str, str]] = _raw.pop("field")  # what is wrong with one field, by pydantic's error type
+FIELDS: dict[str, dict[str, str]] = _raw.pop("field")  # by pydantic's error type
 WORDS: dict[str, dict[str, str]] = _raw.pop("word")
 SENTENCES: dict[str, dict[str, Sentence]] = {
     code: {lang: Sentence(*pair) for lang, pair in entry.items()} for code, entry in _raw.items()
@@ -44,7 +44,10 @@ def language(accept: str | None) -> Language:
 def say(error: AppError, lang: Language = "vi") -> Sentence:
     """The sentence of an error with its params filled in; a missing param stays visible as `{name}`."""
     title, detail = SENTENCES[error.code][lang]
-    params = {name: _word(str(value), lang) if name in WORD_PARAMS else value for name, value in error.params.items()}
+    params = {
+        name: _word(str(value), lang) if name in WORD_PARAMS else value
+        for name, value in error.params.items()
+    }
     return Sentence(title, detail.format_map(_Blank(params)))
 
 

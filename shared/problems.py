@@ -10,8 +10,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import DBAPIError, InterfaceError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +24,7 @@ from shared.errors import (
     NotAllowed,
     NotFound,
     NotSignedIn,
+    RequestTooSlow,
     TooLarge,
     Unavailable,
 )
@@ -39,6 +39,7 @@ BY_STATUS: dict[int, type[AppError]] = {
     403: NotAllowed,
     404: NotFound,
     405: MethodNotAllowed,
+    408: RequestTooSlow,
     413: TooLarge,
     415: MediaTypeNotSupported,
     503: Unavailable,
@@ -48,7 +49,7 @@ log = structlog.get_logger()
 
 
 class FieldProblem(BaseModel):
-    """What is wrong with one field; `pointer` is `#/field` of the body, or `#/query/…`, `#/path/…`, `#/headers/…`."""
+    """What is wrong with one field: `#/field` of the body, or `#/query/…`, `#/path/…`, `#/headers/…`."""
 
     pointer: str
     code: str
@@ -83,7 +84,9 @@ class Problem(BaseModel):
     correlation_id: str
 
 
-def problem_of(error: AppError, *, instance: str, lang: Language, fields: Sequence[FieldProblem] = ()) -> Problem:
+def problem_of(
+    error: AppError, *, instance: str, lang: Language, fields: Sequence[FieldProblem] = ()
+) -> Problem:
     """The problem that tells `error`; its own pointer becomes an entry of `errors`."""
     parts = [error, *error.errors] if error.pointer else error.errors
     told = [FieldProblem(pointer=p.pointer or "#", code=p.code, detail=say(p, lang).detail) for p in parts]
@@ -121,7 +124,9 @@ def as_app_error(error: Exception) -> AppError:
 def _fields(error: RequestValidationError, lang: Language) -> list[FieldProblem]:
     return [
         FieldProblem(
-            pointer=_pointer(found, error.body), code=found["type"].replace("_", "-"), detail=_detail(found, lang)
+            pointer=_pointer(found, error.body),
+            code=found["type"].replace("_", "-"),
+            detail=_detail(found, lang),
         )
         for found in error.errors()
     ]
@@ -141,7 +146,9 @@ def _pointer(found: dict[str, Any], body: Any) -> str:
     kept: list[str] = []
     here = body
     for number, step in enumerate(steps, 1):
-        inside = (isinstance(here, dict) and step in here) or (isinstance(here, list) and isinstance(step, int))
+        inside = (isinstance(here, dict) and step in here) or (
+            isinstance(here, list) and isinstance(step, int)
+        )
         # a union's tag stands in `loc` too, but not in the body
         if inside or (number == len(steps) and found["type"] == "missing"):
             kept.append(_step(step))
@@ -170,7 +177,8 @@ async def _tell_http(request: Request, error: Exception) -> Response:
         return Response(status_code=error.status_code, headers=error.headers)
     kind = BY_STATUS.get(error.status_code, BadRequest if error.status_code < 500 else AppError)
     response = answer(request, kind(limit_bytes=BODY_LIMIT_BYTES) if kind is TooLarge else kind())
-    response.headers.update({k: v for k, v in (error.headers or {}).items() if k.lower() in {"allow", "retry-after"}})
+    told = {name.lower(): value for name, value in (error.headers or {}).items()}
+    response.headers.update({name: told[name] for name in ("allow", "retry-after") if name in told})
     return response
 
 
@@ -204,7 +212,7 @@ class LastResort:
             if told.status == 500:
                 log.exception("request failed", method=scope["method"], path=scope["path"])
             else:
-                # outside the database's own errors this might be a mistake of ours after all: then one wants to see where
+                # not the database's own word: perhaps a mistake of ours after all, so say where
                 where = not isinstance(error, SQLAlchemyError)
                 log.warning("request refused", path=scope["path"], error=repr(error), exc_info=where)
             if started:
@@ -227,8 +235,8 @@ def responses(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
     for error in errors:
         sentence = SENTENCES[error.code]["vi"]
         line = f"`{error.code}`: {sentence.title}. {sentence.detail}"
-        entry = entries.setdefault(error.status, {"description": "", "content": {MEDIA_TYPE: {"schema": REFERENCE}}})
-        entry["description"] = "\n\n".join(filter(None, [entry["description"], line]))
+        entry = entries.setdefault(error.status, {"content": {MEDIA_TYPE: {"schema": REFERENCE}}})
+        entry["description"] = "\n\n".join([*filter(None, [entry.get("description")]), line])
     return entries
 
 

@@ -1,7 +1,8 @@
-"""What is measured and what travels: Prometheus metrics, correlation id and trace, and the limits of every request."""
+"""Prometheus metrics, and what every request gets: correlation id and trace, limits, headers that protect."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 
@@ -19,14 +20,17 @@ REQUEST_SECONDS = Histogram(
 HANDLER_SECONDS = Histogram("lantoa_handler_seconds", "Time to handle a fact", ["service", "type", "outcome"])
 OUTBOX_ROWS = Gauge("lantoa_outbox_rows", "Facts recorded but not sent", ["service"])
 OUTBOX_AGE_SECONDS = Gauge("lantoa_outbox_age_seconds", "Age of the oldest fact not sent", ["service"])
-PARKED_KEYS = Gauge("lantoa_parked_keys", "Aggregates whose facts wait for a person or a retry", ["service", "producer"])
+PARKED_KEYS = Gauge(
+    "lantoa_parked_keys", "Aggregates whose facts wait for a retry or a person", ["service", "producer"]
+)
 RELAY_SENT = Counter("lantoa_relay_sent", "Facts sent", ["service"])
 DELIVERIES = Counter("lantoa_deliveries", "Messages delivered or not", ["channel", "outcome"])
 
 CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+BODY_TIME_LIMIT_S = 30
 UPLOADS = "/files/"  # the directory store limits an upload by what was announced
-# Styles, scripts and fonts come with the page; pictures may lie in the object storage, which has its own address.
+# Styles, scripts and fonts come with the page; pictures may lie in object storage, which has its own address.
 PAGE_POLICY = (
     "default-src 'self'; img-src 'self' data: https: http:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
@@ -90,18 +94,27 @@ def _protect(headers: MutableHeaders, correlation_id: str) -> None:
 
 
 def _limited(scope: Scope, receive: Receive) -> Receive:
+    """A body over the limit, or one that dribbles in, is refused while it is read: 413, 408."""
     path = scope["path"].removeprefix(scope.get("root_path", ""))
     if path.startswith(UPLOADS):
         return receive
     announced = Headers(scope=scope).get("content-length", "0")
-    left = BODY_LIMIT_BYTES
+    deadline = asyncio.get_running_loop().time() + BODY_TIME_LIMIT_S
+    left, complete = BODY_LIMIT_BYTES, False
 
     async def limited() -> Message:
-        nonlocal left
+        nonlocal left, complete
+        if complete:
+            return await receive()  # what comes now is only that the client has gone
         if announced.isdecimal() and int(announced) > BODY_LIMIT_BYTES:
             raise HTTPException(413)
-        message = await receive()
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408) from None
         left -= len(message.get("body", b""))
+        complete = not message.get("more_body", False)
         if left < 0:
             raise HTTPException(413)
         return message

@@ -19,19 +19,22 @@ bearer = HTTPBearer(auto_error=False, description="OpenID Connect access token (
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
+SYSTEM_SCOPES = frozenset({"publications"})
+ROLES = {role.value: role for role in Role}
+
+
 async def actor_of(session: AsyncSession, claims: Claims) -> Actor:
-    """The actor with the offices valid today in this service's own directory. One statement."""
+    """The actor with the offices valid today in this service's own directory. One statement.
+
+    An office whose role this version does not know yet gives no right and does no harm.
+    """
     scopes = frozenset((claims.scope or "").split())
     who = person_id(claims.iss, claims.sub)
     if scopes & SYSTEM_SCOPES:
         return Actor("system", who, claims.name or claims.sub, scopes=scopes)
-    held = tuple(
-        HeldOffice(office.organisation_id, Role(office.role)) for office in await offices_of(session, who, today())
-    )
-    return Actor("person", who, claims.name or claims.sub, held, scopes)
-
-
-SYSTEM_SCOPES = frozenset({"publications"})
+    held = await offices_of(session, who, today())
+    offices = tuple(HeldOffice(o.organisation_id, ROLES[o.role]) for o in held if o.role in ROLES)
+    return Actor("person", who, claims.name or claims.sub, offices, scopes)
 
 
 async def _visitor(request: Request, session: Session, credentials: Credentials) -> Actor | None:
@@ -59,5 +62,5 @@ async def _token_holder(request: Request, credentials: Credentials) -> Actor:
 
 Visitor = Annotated[Actor | None, Depends(_visitor)]  # anonymous is None; a bad token is still refused
 SignedIn = Annotated[Actor, Depends(_signed_in)]
-# Only who he is, without his offices: for doors that must not hold a transaction while they ask something outside.
+# Only who he is, without his offices: for doors that hold no transaction while they ask something outside.
 TokenHolder = Annotated[Actor, Depends(_token_holder)]

@@ -1,4 +1,4 @@
-"""The development issuer: tokens of the real form from a key set in `.lantoa/issuer/`. It refuses to exist in production."""
+"""The development issuer: real tokens from a key set in `.lantoa/issuer/`; not for production."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _create(path: Path) -> None:
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(content)
     try:
-        os.link(draft, path)  # unlike a rename it never replaces the keys that another process has made meanwhile
+        os.link(draft, path)  # unlike a rename it never replaces keys that another process has just made
     except FileExistsError:
         pass
     finally:

@@ -1,25 +1,33 @@
-"""OpenID Connect access tokens: signature, issuer, audience and times are checked against the issuer's published keys."""
+"""OpenID Connect access tokens, checked against the keys their issuer publishes."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
+import structlog
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-from pydantic import BaseModel, ConfigDict, ValidationError
+from joserfc.jwk import JWKRegistry, Key, KeySet
+from joserfc.jws import JWSRegistry
+from pydantic import BaseModel, ConfigDict, FiniteFloat
 
 from shared.auth.issuer import DevelopmentIssuer
 from shared.errors import NotSignedIn, Unavailable
 from shared.settings import DEVELOPMENT_ISSUER, Settings
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "Ed25519"]  # asymmetric only: `none` and HS256 are never accepted
+# RFC 7515 section 4: header fields that are not understood are ignored (those in `crit` are not)
+REGISTRY = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
 LEEWAY_S = 30
 KEYS_KEPT_S = 300
-REFETCH_AFTER_S = 10  # an unknown key id asks the issuer again, but not at every request
+STALE_KEYS_KEPT_S = 86_400  # while the issuer does not answer
+ASKED_AGAIN_AFTER_S = 10  # bad tokens or an issuer that is away must not make us ask at every request
+FETCH_LIMIT_S = 2
+
+log = structlog.get_logger()
 
 
 class Claims(BaseModel):
@@ -30,8 +38,8 @@ class Claims(BaseModel):
     iss: str
     sub: str
     aud: str | list[str]
-    exp: int
-    nbf: int | None = None
+    exp: FiniteFloat
+    nbf: FiniteFloat | None = None
     name: str | None = None
     email: str | None = None
     scope: str | None = None
@@ -51,14 +59,31 @@ class DiscoveredKeys:
         self.issuer = issuer
 
     async def fetch(self) -> KeySet:
-        """Two requests, each within two seconds."""
+        """Two requests, together within two seconds. Raises Unavailable."""
         try:
-            async with httpx.AsyncClient(timeout=2) as client:
-                found = await client.get(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
-                keys = await client.get(found.raise_for_status().json()["jwks_uri"])
-                return KeySet.import_key_set(keys.raise_for_status().json())
-        except (httpx.HTTPError, KeyError, ValueError) as error:
+            async with asyncio.timeout(FETCH_LIMIT_S), httpx.AsyncClient() as client:
+                document = await _json(client, f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+                if document["issuer"] != self.issuer:
+                    raise ValueError(f"the document is that of {document['issuer']}")
+                return _usable((await _json(client, document["jwks_uri"]))["keys"])
+        except (httpx.HTTPError, TimeoutError, KeyError, TypeError, ValueError) as error:
+            log.warning("issuer does not answer", issuer=self.issuer, error=repr(error))
             raise Unavailable(part="identity") from error
+
+
+async def _json(client: httpx.AsyncClient, url: str) -> Any:
+    return (await client.get(url)).raise_for_status().json()
+
+
+def _usable(published: list[dict[str, Any]]) -> KeySet:
+    """The keys this library understands; one of tomorrow's kind does no harm (RFC 7517 section 5)."""
+    keys: list[Key] = []
+    for key in published:
+        try:
+            keys.append(JWKRegistry.import_key(key))
+        except (JoseError, ValueError, KeyError) as error:
+            log.info("issuer's key not understood", kid=key.get("kid"), error=repr(error))
+    return KeySet(keys)
 
 
 class Verifier:
@@ -67,22 +92,25 @@ class Verifier:
     def __init__(self, keys: KeySource, *, issuer: str, audience: str) -> None:
         self.keys, self.issuer, self.audience = keys, issuer, audience
         self._kept: KeySet | None = None
-        self._fetched_at = float("-inf")
-        self._fetching = asyncio.Lock()
+        self._fetched_at = self._asked_at = float("-inf")
+        self._asking = asyncio.Lock()
 
     async def verify(self, token: str) -> Claims:
         """Raises NotSignedIn, Unavailable."""
+        used = await self._keys(older_than_s=KEYS_KEPT_S)
         try:
-            return self._check(token, await self._keyset(KEYS_KEPT_S))
-        except (JoseError, ValueError):
-            pass
-        try:  # perhaps the keys were rotated since
-            return self._check(token, await self._keyset(REFETCH_AFTER_S))
-        except (JoseError, ValueError, ValidationError) as error:
+            return self._check(token, used)
+        except (JoseError, ValueError, TypeError, KeyError) as error:
+            newer = await self._keys(older_than_s=ASKED_AGAIN_AFTER_S)  # perhaps they were rotated since
+            if newer is used:
+                raise NotSignedIn from error
+        try:
+            return self._check(token, newer)
+        except (JoseError, ValueError, TypeError, KeyError) as error:
             raise NotSignedIn from error
 
     def _check(self, token: str, keys: KeySet) -> Claims:
-        claims = Claims.model_validate(jwt.decode(token, keys, algorithms=ALGORITHMS).claims)
+        claims = Claims.model_validate(jwt.decode(token, keys, registry=REGISTRY).claims)
         audiences = [claims.aud] if isinstance(claims.aud, str) else claims.aud
         moment = time.time()
         started = claims.nbf is None or claims.nbf <= moment + LEEWAY_S
@@ -92,16 +120,28 @@ class Verifier:
             raise NotSignedIn
         return claims
 
-    async def _keyset(self, kept_for_s: float) -> KeySet:
-        async with self._fetching:
-            if self._kept is None or time.monotonic() - self._fetched_at > kept_for_s:
-                self._kept = await self.keys.fetch()
-                self._fetched_at = time.monotonic()
+    async def _keys(self, *, older_than_s: float) -> KeySet:
+        """The keys kept, or newer ones if they are too old; one asks at a time. Raises Unavailable."""
+        async with self._asking:
+            moment = time.monotonic()
+            if moment - self._fetched_at > older_than_s and moment - self._asked_at > ASKED_AGAIN_AFTER_S:
+                await self._ask(moment)
+            if self._kept is None or moment - self._fetched_at > STALE_KEYS_KEPT_S:
+                raise Unavailable(part="identity")
             return self._kept
+
+    async def _ask(self, moment: float) -> None:
+        self._asked_at = moment
+        try:
+            self._kept = await self.keys.fetch()
+            self._fetched_at = moment
+        except Unavailable:
+            if self._kept is None:
+                raise
 
 
 def verifier_for(settings: Settings) -> Verifier:
-    """The verifier of the issuer that the settings name; the development issuer's keys are read from its file."""
+    """The verifier of the issuer that the settings name."""
     issuer = settings.auth_issuer
     keys = DevelopmentIssuer(settings) if issuer == DEVELOPMENT_ISSUER else DiscoveredKeys(issuer)
     return Verifier(keys, issuer=issuer, audience=settings.auth_audience)

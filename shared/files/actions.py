@@ -1,4 +1,4 @@
-"""Every change of a file's row: announced, completed after its bytes were examined, attached, let go, swept."""
+"""Every change of a file's row: announced, completed after a look at the bytes, attached, let go, swept."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ async def _own(session: AsyncSession, actor: Actor, file_id: UUID) -> File:
 
 
 async def attach(session: AsyncSession, file_ids: Sequence[UUID], *, to: UUID, by: UUID) -> list[File]:
-    """These files of person `by` now belong to the row `to`; in the order given. Attached to it already is fine.
+    """These files of person `by` now belong to the row `to`, in the order given; some may do so already.
 
     Raises FileNotFound, FileNotCompleted, FileAttachedElsewhere. Locks the rows in order of id.
     """

@@ -1,4 +1,4 @@
-"""Files in a folder of this machine: the same forms and links as S3 gives, signed by us and served by the service itself."""
+"""Files in a folder: forms and links as S3 gives them, signed by us and served by the service itself."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ class DirectoryStore:
     def __init__(self, folder: Path, secret_keys: Sequence[str]) -> None:
         self.folder, self.secret_keys = folder, secret_keys
 
-    def upload_form(self, key: str, *, media_type: str, size_bytes: int, sha256: str, public_base: str) -> Upload:
+    def upload_form(
+        self, key: str, *, media_type: str, size_bytes: int, sha256: str, public_base: str
+    ) -> Upload:
         """The ticket is in the address, so that nothing is read from a stranger."""
         ticket = self._sign(
             FORM_LIFETIME_S, may="post", key=key, media_type=media_type, size_bytes=size_bytes, sha256=sha256
@@ -53,7 +55,8 @@ class DirectoryStore:
 
     def link(self, key: str, *, name: str, media_type: str, public_base: str, expires_s: int = 300) -> str:
         """An address at the service itself."""
-        return f"{public_base}/files/{self._sign(expires_s, may='get', key=key, name=name, media_type=media_type)}"
+        ticket = self._sign(expires_s, may="get", key=key, name=name, media_type=media_type)
+        return f"{public_base}/files/{ticket}"
 
     async def examine(self, key: str) -> Stored | None:
         """Reads the file once."""
@@ -89,7 +92,7 @@ class DirectoryStore:
         return self.folder / key
 
     def keep(self, source: BinaryIO, ticket: dict[str, Any]) -> None:
-        """Takes the bytes if they are those announced; there is never half a file. Raises NotAsAnnounced, Unavailable."""
+        """Takes the bytes if they are those announced, whole. Raises NotAsAnnounced, Unavailable."""
         path = self.path(ticket["key"])
         draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
         try:
@@ -110,7 +113,7 @@ class DirectoryStore:
     def open(self, ticket: str, may: str) -> dict[str, Any]:
         """What was signed. Raises LinkExpired."""
         try:
-            body, mac = (base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in ticket.split("."))
+            body, mac = map(_raw, ticket.split("."))
         except ValueError as error:
             raise LinkExpired from error
         if not any(hmac.compare_digest(mac, _mac(key, body)) for key in self.secret_keys):
@@ -135,6 +138,10 @@ def _copy(source: BinaryIO, target: Path, limit: int) -> tuple[str, int]:
 
 def _mac(key: str, body: bytes) -> bytes:
     return hmac.digest(hashlib.sha256(f"files:{key}".encode()).digest(), body, "sha256")
+
+
+def _raw(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def _text(raw: bytes) -> str:

@@ -1,4 +1,4 @@
-"""The REST door for files, the same in every service that takes any, and the directory store's own two paths."""
+"""The REST door for files, the same in every service that takes any, and the directory store's two paths."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FORM_OVERHEAD_BYTES = 64 * 1024  # boundaries and the other fields of a form
 
 
 class NewFile(BaseModel):
-    """A file about to be uploaded. A client may choose the id: the same request again is then the same file."""
+    """A file about to be uploaded. With an id of the client's choice the same request is the same file."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -85,14 +85,12 @@ class FileView(BaseModel):
 
 
 def public_base(request: Request) -> str:
-    """The service's own address as people reach it, from the settings: the Host header is a stranger's word."""
+    """The service's address as people reach it. From the settings: the Host header is a stranger's word."""
     settings: Settings = request.app.state.settings
     return f"{settings.base_url}{request.scope.get('root_path', '')}"
 
 
-def files_router(
-    name: str, *, may_read: MayRead, media_types: frozenset[str], limit_bytes: int
-) -> APIRouter:
+def files_router(name: str, *, may_read: MayRead, media_types: frozenset[str], limit_bytes: int) -> APIRouter:
     """`/v1/files` of the service `name`. `may_read` raises when this visitor may not have the file."""
     router = APIRouter(prefix="/v1/files", tags=["files"])
     allowed = actions.Allowed(media_types, limit_bytes)

@@ -1,4 +1,4 @@
-"""Files in any S3 server: presigned forms and links, so that bytes go between a browser and the store directly."""
+"""Files in any S3 server: presigned forms and links, so that bytes go straight between browser and store."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ class S3Store:
         self.outer = _client(url, public_url)
         self.outer_url = _origin(public_url or url)
 
-    def upload_form(self, key: str, *, media_type: str, size_bytes: int, sha256: str, public_base: str) -> Upload:
+    def upload_form(
+        self, key: str, *, media_type: str, size_bytes: int, sha256: str, public_base: str
+    ) -> Upload:
         """A POST policy: exact key, type, length and checksum."""
         expires_at = now() + timedelta(seconds=FORM_LIFETIME_S)
         exact = {
@@ -121,7 +123,9 @@ def _client(url: str, public_url: str | None) -> Minio:
         secret_key=unquote(parts.password or ""),
         secure=shown.scheme.endswith("https"),
         region=REGION,
-        http_client=urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=10), retries=False, maxsize=8),
+        http_client=urllib3.PoolManager(
+            timeout=urllib3.Timeout(connect=2, read=10), retries=False, maxsize=8
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from shared.db import Base
 
 
 class File(Base):
-    """A file announced by a person. Only completed files attach; `attached_to` is the id of the row that uses it."""
+    """A file announced by a person. Only completed ones attach: `attached_to` is the row that uses it."""
 
     __tablename__ = "files"
     __table_args__ = (
