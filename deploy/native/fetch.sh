@@ -29,9 +29,13 @@ stop_when_missing() {
     exit 2
 }
 
+kafka_is_there() { cmp -s "$here/pom.xml" "$servers/kafka/.fetched"; }
+
+minio_is_there() { [[ -x $servers/minio/minio ]] && cmp -s "$here/minio.version" "$servers/minio/.built"; }
+
 fetch_kafka() {
-    local libs=$servers/kafka/libs stamp=$servers/kafka/.fetched new=$servers/kafka.new
-    if cmp -s "$here/pom.xml" "$stamp"; then
+    local new=$servers/kafka.new
+    if kafka_is_there; then
         say "Kafka: đã có / there already"
         return
     fi
@@ -40,13 +44,12 @@ fetch_kafka() {
     mvn --batch-mode --quiet --no-transfer-progress --file "$here/pom.xml" dependency:copy-dependencies \
         -DincludeScope=runtime -DoutputDirectory="$PWD/$new/libs" </dev/null >&2
     mv "$new" "$servers/kafka"
-    cp "$here/pom.xml" "$stamp"
-    say "Kafka: xong / done ($(find "$libs" -name '*.jar' | wc -l | tr -d ' ') jars)"
+    cp "$here/pom.xml" "$servers/kafka/.fetched"
+    say "Kafka: xong / done"
 }
 
 build_minio() {
-    local stamp=$servers/minio/.built
-    if [[ -x $servers/minio/minio ]] && cmp -s "$here/minio.version" "$stamp"; then
+    if minio_is_there; then
         say "MinIO: đã có / there already"
         return
     fi
@@ -55,13 +58,13 @@ build_minio() {
     mkdir -p "$servers/minio"
     GOBIN="$PWD/$servers/minio" GOFLAGS="${GOFLAGS:-} -trimpath" CGO_ENABLED=0 \
         go install "github.com/minio/minio@$minio_version" </dev/null >&2
-    cp "$here/minio.version" "$stamp"
+    cp "$here/minio.version" "$servers/minio/.built"
     say "MinIO: xong / done"
 }
 
 need java "Java 17 (JRE)"
-need mvn Maven
-need go Go
+kafka_is_there || need mvn Maven
+minio_is_there || need go Go
 if command -v java >/dev/null 2>&1 && ! java_is_17; then
     missing+=("Java ≥ 17 (đang có bản cũ hơn / an older one is there)")
 fi
