@@ -93,13 +93,14 @@ class KafkaBus:
         return sent
 
     async def _put(self, producer: AIOKafkaProducer, topic: str, envelope: Envelope) -> asyncio.Future[object]:
-        return await producer.send(
+        future: asyncio.Future[object] = await producer.send(
             topic,
             key=str(envelope.aggregate_id).encode(),
             value=envelope.data,
             headers=envelope.headers(),
             timestamp_ms=int(envelope.time.timestamp() * 1000),
         )
+        return future
 
     async def _started(self) -> AIOKafkaProducer:
         async with self._starting:
@@ -113,16 +114,19 @@ class KafkaBus:
                     max_request_size=MAX_BYTES,
                     request_timeout_ms=int(LIMIT_S * 1000),
                 )
-                async with asyncio.timeout(LIMIT_S):
-                    await producer.start()
+                try:
+                    async with asyncio.timeout(LIMIT_S):
+                        await producer.start()
+                except BaseException:
+                    await _thrown_away(producer)
+                    raise
                 self._producer = producer
             return self._producer
 
     async def _discard(self) -> None:
         producer, self._producer = self._producer, None
         if producer is not None:
-            with suppress(Exception):  # it is being thrown away; what it had not sent is sent again
-                await asyncio.wait_for(producer.stop(), STOP_S)
+            await _thrown_away(producer)
 
     async def subscribe(self, consumer: Consumer, receive: Receive) -> None:
         """Reads the topics of the consumer's producers in the group `lantoa-<service>` until unsubscribed."""
@@ -165,8 +169,7 @@ class KafkaBus:
             while True:
                 await self._one_batch(reader, receive)
         finally:
-            with suppress(Exception):  # leaving a broker that is away
-                await asyncio.wait_for(reader.stop(), STOP_S)
+            await _thrown_away(reader)
 
     async def _one_batch(self, reader: AIOKafkaConsumer, receive: Receive) -> None:
         """Handle, commit the database, then the offsets, explicitly: never past what was handled."""
@@ -208,6 +211,12 @@ class KafkaBus:
         await asyncio.gather(*self._readers.values(), return_exceptions=True)
         self._readers.clear()
         await self._discard()
+
+
+async def _thrown_away(part: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Stopped within three seconds; a broker that is away must not hold us, and what was not sent is sent again."""
+    with suppress(Exception):
+        await asyncio.wait_for(part.stop(), STOP_S)
 
 
 async def _acknowledged(waiting: Sequence[asyncio.Future[object]]) -> int:

@@ -14,7 +14,7 @@ from shared.bus import Consumer, Hearing, arrival
 from shared.db import Database
 from shared.events import Envelope
 from shared.road import outbox, parking
-from shared.road.places import HandlerFailed, Place, advance, key_of, lock_places
+from shared.road.places import HandlerFailed, Key, Place, advance, key_of, lock_places
 from shared.road.transient import is_transient
 from shared.telemetry import HANDLER_SECONDS
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import orjson
 from sqlalchemy import event, text
@@ -23,7 +24,7 @@ class Pending(NamedTuple):
     """A fact that waits for the commit, with the work that caused it (a batch of arrivals has several)."""
 
     fact: Event
-    body: bytes
+    body: bytes | None  # None once blanked
     work: context.Work
 
 
@@ -57,6 +58,18 @@ def mark(session: AsyncSession) -> int:
 def rewind(session: AsyncSession, to: int) -> None:
     """Forgets what was recorded since `mark`."""
     del session.info.get(FACTS, [])[to:]
+
+
+async def blank(session: AsyncSession, aggregate_id: UUID) -> None:
+    """Takes the content out of an aggregate's facts, whether written, sent or still to be written.
+
+    They keep their numbers and travel, or are given to whoever catches up, as `data: null`.
+    """
+    pending: list[Pending] = session.info.get(FACTS, [])
+    pending[:] = [p._replace(body=None) if p.fact.aggregate_id == aggregate_id else p for p in pending]
+    await session.execute(
+        text("UPDATE outbox SET payload = NULL WHERE aggregateid = :aggregate_id"), {"aggregate_id": aggregate_id}
+    )
 
 
 # Sequences are taken sorted by aggregate: unsorted, writers on shared aggregates deadlock.

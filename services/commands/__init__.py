@@ -1,0 +1,1 @@
+"""The commands of `lantoa`, one file a family."""

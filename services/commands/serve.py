@@ -1,0 +1,68 @@
+"""`lantoa serve` and `lantoa migrate`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from services.commands.terminal import console, fail, settings
+from services.serving import SERVICES, CannotStart, Servers, application, migrate, only_one, open_bus, server, servers
+from shared.bus.kafka import KafkaBus
+from shared.files.store import open_store
+from shared.settings import Settings, UnsafeSettings
+
+Names = Annotated[list[str] | None, typer.Argument(help="plans, nominations, publicity, notifications; bỏ trống: cả bốn")]
+
+
+def chosen(names: Sequence[str] | None) -> list[str]:
+    """The services asked for; exit code 2 for a name that is none."""
+    for name in names or []:
+        if name not in SERVICES:
+            fail(f"Không có dịch vụ «{name}». Các dịch vụ: {', '.join(SERVICES)}.")
+    return list(names or SERVICES)
+
+
+def serve(names: Names = None) -> None:
+    """Chạy cả bốn dịch vụ sau một cổng, hoặc chỉ những dịch vụ được nêu."""
+    wanted, found = chosen(names), settings()
+    try:
+        with only_one(found, wanted), servers(found) as running:
+            asyncio.run(_serve(running, wanted))
+    except (CannotStart, UnsafeSettings) as error:
+        fail(str(error))
+
+
+async def _serve(running: Servers, names: Sequence[str]) -> None:
+    if running.settings.env == "development":
+        await prepare(running, names)
+    async with application(running, names) as app:
+        console.print(f"[bold]Lan Tỏa[/bold] · {', '.join(names)} · {running.settings.base_url}/  (Ctrl-C để dừng)")
+        await server(app, running.settings).serve()
+
+
+async def prepare(running: Servers, names: Sequence[str]) -> None:
+    """Databases migrated, topics and bucket made; each step may be repeated and raced."""
+    await migrate(running, names)
+    await prepare_outside(running.settings)
+
+
+async def prepare_outside(found: Settings) -> None:
+    """The broker's topics and the object store's bucket."""
+    await open_store(found).prepare()
+    bus = open_bus(found)
+    if isinstance(bus, KafkaBus):
+        await bus.prepare()
+
+
+def migrate_all(names: Names = None) -> None:
+    """Đưa cơ sở dữ liệu về lược đồ mới nhất; tạo chủ đề Kafka và kho tệp nếu chưa có."""
+    wanted, found = chosen(names), settings()
+    try:
+        with servers(found) as running:
+            asyncio.run(prepare(running, wanted))
+    except UnsafeSettings as error:
+        fail(str(error))
+    console.print(f"[green]✓[/green] {', '.join(wanted)}: lược đồ mới nhất.")

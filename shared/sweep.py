@@ -1,0 +1,52 @@
+"""What is kept only for a time: sent facts and stored answers seven days, files that nothing uses one day."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import text
+
+from shared.clock import now
+from shared.db import Database
+from shared.files.actions import sweep_files
+
+if TYPE_CHECKING:
+    from shared.web import Parts
+
+log = structlog.get_logger()
+
+EVERY_S = 600
+CHUNK = 5_000  # short transactions: a sweep never makes a writer wait
+# No longer than the topics: what is erased at its source must leave the road within the legal fifteen days.
+KEPT = {"outbox": ("sent_at", timedelta(days=7)), "stored_answers": ("at", timedelta(days=7))}
+
+
+async def sweep_rows(database: Database) -> dict[str, int]:
+    """Deletes what is past its time, a chunk a transaction; how many rows of each table."""
+    removed = dict.fromkeys(KEPT, 0)
+    for table, (column, kept) in KEPT.items():
+        statement = text(
+            f"DELETE FROM {table} WHERE ctid = ANY(ARRAY("  # noqa: S608  names are those of KEPT
+            f"SELECT ctid FROM {table} WHERE {column} < :before LIMIT :chunk))"
+        )
+        while True:
+            async with database.transaction() as session:
+                result = await session.execute(statement, {"before": now() - kept, "chunk": CHUNK})
+            count: int = result.rowcount  # type: ignore[attr-defined]
+            removed[table] += count
+            if count < CHUNK:
+                break
+    return removed
+
+
+async def sweep(parts: Parts) -> None:
+    """The loop; several replicas may run it at once."""
+    while True:
+        removed = await sweep_rows(parts.database)
+        files = await sweep_files(parts.database, parts.store)
+        if files or any(removed.values()):
+            log.info("swept", **removed, files=files)
+        await asyncio.sleep(EVERY_S)
