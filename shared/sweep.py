@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from shared.clock import now
 from shared.db import Database
-from shared.files.actions import sweep_files
+from shared.files.actions import sweep as sweep_files
 
 if TYPE_CHECKING:
     from shared.web import Parts
@@ -46,7 +46,7 @@ async def sweep(parts: Parts) -> None:
     """The loop; several replicas may run it at once."""
     while True:
         removed = await sweep_rows(parts.database)
-        files = await sweep_files(parts.database, parts.store)
+        files = await sweep_files(parts.database, parts.store, now())
         if files or any(removed.values()):
             log.info("swept", **removed, files=files)
         await asyncio.sleep(EVERY_S)

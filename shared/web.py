@@ -20,6 +20,7 @@ from shared.road.inbox import Receiver
 from shared.road.parking import retry_parked
 from shared.road.relay import Relay
 from shared.settings import Settings
+from shared.sweep import sweep
 from shared.telemetry import RequestContext
 
 log = structlog.get_logger()
@@ -82,7 +83,11 @@ async def _running(service: Service, parts: Parts) -> AsyncIterator[None]:
     receiver = Receiver(parts.database, service.consumer)
     await parts.bus.subscribe(service.consumer, receiver.receive)
     relay = Relay(parts.database, parts.bus, service.name)
-    loops: list[Callable[[], Awaitable[None]]] = [relay.run, lambda: retry_parked(receiver)]
+    loops: list[Callable[[], Awaitable[None]]] = [
+        relay.run,
+        lambda: retry_parked(receiver),
+        lambda: sweep(parts),
+    ]
     loops += [lambda loop=loop: loop(parts) for loop in service.loops]  # type: ignore[misc]
     tasks = [asyncio.create_task(_again(service.name, loop)) for loop in loops]
     try:

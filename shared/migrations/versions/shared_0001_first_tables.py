@@ -48,11 +48,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_files_attached_to", "files", ["attached_to"], unique=False)
     op.create_index(
-        "ix_files_unattached",
-        "files",
-        ["created_at"],
-        unique=False,
-        postgresql_where=sa.text("attached_to IS NULL"),
+        "ix_files_unattached", "files", ["created_at"], unique=False, postgresql_where=sa.text("attached_to IS NULL")
     )
     op.create_table(
         "inbox",
@@ -86,9 +82,7 @@ def upgrade() -> None:
         sa.Column("to_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_edges")),
     )
-    op.create_index(
-        "ix_organisation_edges_from", "organisation_edges", ["organisation_id", "type"], unique=False
-    )
+    op.create_index("ix_organisation_edges_from", "organisation_edges", ["organisation_id", "type"], unique=False)
     op.create_index("ix_organisation_edges_to", "organisation_edges", ["to_id", "type"], unique=False)
     op.create_table(
         "organisation_heirs",
@@ -103,9 +97,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("scheme", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "organisation_id", "scheme", "value", name=op.f("pk_organisation_identifiers")
-        ),
+        sa.PrimaryKeyConstraint("organisation_id", "scheme", "value", name=op.f("pk_organisation_identifiers")),
     )
     op.create_table(
         "organisation_names",
@@ -155,6 +147,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_outbox_id")),
     )
     op.create_index("ix_outbox_aggregateid", "outbox", ["aggregateid"], unique=False)
+    op.create_index("ix_outbox_sent_at", "outbox", ["sent_at"], unique=False, postgresql_using="brin")
     op.create_index("ix_outbox_sent_position", "outbox", ["sent_position"], unique=True)
     op.create_index(
         "ix_outbox_unsent", "outbox", ["position"], unique=False, postgresql_where=sa.text("sent_at IS NULL")
@@ -174,11 +167,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("producer", "aggregate_id", "sequence", name=op.f("pk_parked")),
     )
     op.create_index(
-        "ix_parked_due",
-        "parked",
-        ["next_try_at"],
-        unique=False,
-        postgresql_where=sa.text("next_try_at IS NOT NULL"),
+        "ix_parked_due", "parked", ["next_try_at"], unique=False, postgresql_where=sa.text("next_try_at IS NOT NULL")
     )
     op.create_table(
         "relay",
@@ -220,6 +209,7 @@ def downgrade() -> None:
     op.drop_table("parked")
     op.drop_index("ix_outbox_unsent", table_name="outbox", postgresql_where=sa.text("sent_at IS NULL"))
     op.drop_index("ix_outbox_sent_position", table_name="outbox")
+    op.drop_index("ix_outbox_sent_at", table_name="outbox", postgresql_using="brin")
     op.drop_index("ix_outbox_aggregateid", table_name="outbox")
     op.drop_table("outbox")
     op.drop_index("ix_organisations_slug", table_name="organisations")
