@@ -1,0 +1,64 @@
+"""`lantoa demo`: the whole walk on sample data, told in plain words and checked at every step."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Annotated, Literal
+
+import typer
+
+from deploy.demo import StepFailed, load, play
+from deploy.native.cluster import cluster
+from services.commands.directory import import_sample
+from services.commands.serve import prepare
+from services.commands.terminal import console, fail, settings
+from services.serving import SERVICES, CannotStart, Servers, only_one, servers, serving
+from shared.auth.issuer import DevelopmentIssuer
+from shared.settings import Settings, UnsafeSettings
+
+Where = Literal["embedded", "native", "compose"]
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Chạy hết một lượt rồi dừng; mã thoát 0 nếu mọi bước đều đúng.")] = False,
+    where: Annotated[Where, typer.Option("--servers", help="embedded, native (Kafka, MinIO thật) hoặc compose.")] = "embedded",
+) -> None:
+    """Xem trọn một vòng trên dữ liệu mẫu: kế hoạch, nhiệm vụ, hồ sơ, phê duyệt, đăng tải, báo lên cấp trên, gỡ bài."""
+    try:
+        asyncio.run(_demo(settings(), where, once=once))
+    except (CannotStart, UnsafeSettings) as error:
+        fail(str(error))
+    except StepFailed as failure:
+        fail(str(failure), 1)
+
+
+async def _demo(found: Settings, where: Where, *, once: bool) -> None:
+    async with _running(found, where) as addresses:
+        issuer = DevelopmentIssuer(found)
+        await load(addresses, issuer)
+        await play(addresses, issuer, console)
+        if not once:
+            console.print("\nCác dịch vụ vẫn đang chạy để bạn xem tiếp. Ctrl-C để dừng.")
+            await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def _running(found: Settings, where: Where) -> AsyncIterator[Mapping[str, str]]:
+    """Embedded: all four in this process. Otherwise one process a service, over the servers that are there."""
+    if where == "embedded":
+        with only_one(found, SERVICES), servers(found) as running:
+            await _ready(running)
+            async with serving(running, SERVICES) as addresses:
+                yield addresses
+        return
+    async with cluster(found, own_servers=where == "native") as (settings_there, addresses):
+        with servers(settings_there) as running:
+            await import_sample(running)
+        yield addresses
+
+
+async def _ready(running: Servers) -> None:
+    await prepare(running, SERVICES)
+    await import_sample(running)
