@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from shared.db import Database
+from shared.road.inbox import Receiver
 from shared.road.transient import is_transient
 from shared.web import Parts
 
@@ -25,7 +26,7 @@ def health_routes(apps: Mapping[str, FastAPI]) -> list[Route]:
     """The three un-prefixed routes."""
 
     async def ready(_: Request) -> Response:
-        found = await asyncio.gather(*(_judge(app.state.parts) for app in apps.values()))
+        found = await asyncio.gather(*(_judge(app.state.parts, app.state.receiver) for app in apps.values()))
         report = dict(zip(apps, found, strict=True))
         fine = all(part["ready"] for part in report.values())
         return _json({"ready": fine, "services": report}, 200 if fine else 503)
@@ -42,14 +43,14 @@ async def _metrics(_: Request) -> Response:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-async def _judge(parts: Parts) -> dict[str, Any]:
+async def _judge(parts: Parts, receiver: Receiver) -> dict[str, Any]:
     database, bus, files = await asyncio.gather(
         _within(_answers(parts.database)), _within(parts.bus.healthy()), _within(parts.store.healthy())
     )
     report: dict[str, Any] = {"database": database, "bus": bus, "files": files}
     report["ready"] = all(report.values())
     if database:
-        report["directory"] = await _directory(parts.database)
+        report["directory"] = {"lag_s": receiver.lag_s.get("plans"), **await _waiting(parts.database)}
     return report
 
 
@@ -72,16 +73,15 @@ async def _answers(database: Database) -> bool:
 
 
 # A revoked office stops counting here when its fact arrives: how late the last one was, and what waits.
-DIRECTORY = text("""
+WAITING = text("""
 SELECT (SELECT count(*) FROM parked WHERE producer = 'plans') AS parked_facts,
-       (SELECT count(*) FROM outbox WHERE sent_at IS NULL) AS unsent_facts,
        (SELECT coalesce(extract(epoch FROM now() - min(time)), 0)::float8 FROM outbox WHERE sent_at IS NULL) AS unsent_s
 """)
 
 
-async def _directory(database: Database) -> dict[str, Any]:
+async def _waiting(database: Database) -> dict[str, Any]:
     async with database.engine.connect() as connection:
-        return dict((await connection.execute(DIRECTORY)).mappings().one())
+        return dict((await connection.execute(WAITING)).mappings().one())
 
 
 def _json(body: Mapping[str, Any], status: int) -> Response:

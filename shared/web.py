@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import structlog
@@ -54,14 +54,15 @@ class Service:
 def create_app(service: Service, parts: Parts) -> FastAPI:
     """The ASGI application of one service. Its loops and its part of the road live as long as its lifespan."""
 
+    receiver = Receiver(parts.database, service.consumer)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(_running(service, parts))
+        async with _running(service, parts, receiver):
             yield
 
     app = FastAPI(title=service.title, lifespan=lifespan, openapi_url="/openapi.json", docs_url=None, redoc_url=None)
-    app.state.service, app.state.parts = service.name, parts
+    app.state.service, app.state.parts, app.state.receiver = service.name, parts, receiver
     app.state.database, app.state.verifier = parts.database, parts.verifier
     app.state.settings, app.state.store, app.state.bus = parts.settings, parts.store, parts.bus
     install_problems(app)
@@ -79,8 +80,7 @@ def create_app(service: Service, parts: Parts) -> FastAPI:
 
 
 @asynccontextmanager
-async def _running(service: Service, parts: Parts) -> AsyncIterator[None]:
-    receiver = Receiver(parts.database, service.consumer)
+async def _running(service: Service, parts: Parts, receiver: Receiver) -> AsyncIterator[None]:
     await parts.bus.subscribe(service.consumer, receiver.receive)
     relay = Relay(parts.database, parts.bus, service.name)
     loops: list[Callable[[], Awaitable[None]]] = [

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.bus import Consumer, Hearing, arrival
+from shared.clock import now
 from shared.db import Database
 from shared.events import Envelope
 from shared.road import outbox, parking
@@ -28,19 +29,22 @@ class Receiver:
 
     def __init__(self, database: Database, consumer: Consumer) -> None:
         self.database, self.consumer = database, consumer
+        self.lag_s: dict[str, float] = {}  # by producer: how old its latest fact was when it was handled here
 
     async def receive(self, batch: Sequence[Envelope]) -> None:
         """Raises only what is transient: the caller gives the same batch again, without end."""
         waiting = [envelope for envelope in batch if envelope.service in self.consumer.producers]
         for attempt in range(1, self.TRIES + 1):
             if not waiting:
-                return
+                break
             try:
                 waiting = await self._attempt(waiting, attempt)
             except HandlerFailed:
                 continue
             if waiting:
                 await asyncio.sleep(0.2 * attempt)
+        moment = now()
+        self.lag_s |= {envelope.service: (moment - envelope.time).total_seconds() for envelope in batch}
 
     async def _attempt(self, batch: Sequence[Envelope], attempt: int) -> list[Envelope]:
         """First the whole, then a savepoint a key, last a savepoint a fact with parking; what must be tried again."""
