@@ -1,4 +1,4 @@
-"""`/docs`: the OpenAPI document of a service, complete, and as a page whose scripts and styles come from here."""
+"""`/docs`: the OpenAPI document of a service, complete, and as a page; its scripts and styles come from here."""
 
 from __future__ import annotations
 

@@ -33,21 +33,26 @@ SENTENCES: dict[str, dict[str, Sentence]] = {
 
 
 def language(accept: str | None) -> Language:
-    """English only when it is asked for before Vietnamese (RFC 9110 section 12.5.4, order of listing)."""
-    for part in (accept or "").lower().split(","):
-        tag = part.split(";")[0].strip()[:2]
-        if tag in {"vi", "en"}:
-            return "en" if tag == "en" else "vi"
-    return "vi"
+    """The better wanted of the two (RFC 9110 section 12.5.4), of equals the first; Vietnamese for anybody else."""
+    parts = [part.partition(";") for part in (accept or "").lower().split(",")]
+    wanted = [(tag.strip()[:2], _quality(params)) for tag, _, params in parts]
+    ours = [(tag, quality) for tag, quality in wanted if tag in {"vi", "en"} and quality > 0]
+    best, _ = max(ours, key=lambda entry: entry[1], default=("vi", 1.0))
+    return "en" if best == "en" else "vi"
+
+
+def _quality(params: str) -> float:
+    name, _, value = params.strip().partition("=")
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0
 
 
 def say(error: AppError, lang: Language = "vi") -> Sentence:
     """The sentence of an error with its params filled in; a missing param stays visible as `{name}`."""
     title, detail = SENTENCES[error.code][lang]
-    params = {
-        name: _word(str(value), lang) if name in WORD_PARAMS else value
-        for name, value in error.params.items()
-    }
+    params = {name: _word(str(value), lang) if name in WORD_PARAMS else value for name, value in error.params.items()}
     return Sentence(title, detail.format_map(_Blank(params)))
 
 

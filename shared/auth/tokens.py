@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import httpx
@@ -45,6 +46,19 @@ class Claims(BaseModel):
     scope: str | None = None
 
 
+class Discovery(BaseModel):
+    """What we use of an issuer's discovery document."""
+
+    issuer: str
+    jwks_uri: str
+
+
+class Published(BaseModel):
+    """An issuer's JWKS."""
+
+    keys: list[dict[str, Any]]
+
+
 class KeySource(Protocol):
     """Where the issuer's public keys come from."""
 
@@ -62,35 +76,40 @@ class DiscoveredKeys:
         """Two requests, together within two seconds. Raises Unavailable."""
         try:
             async with asyncio.timeout(FETCH_LIMIT_S), httpx.AsyncClient() as client:
-                document = await _json(client, f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
-                if document["issuer"] != self.issuer:
-                    raise ValueError(f"the document is that of {document['issuer']}")
-                return _usable((await _json(client, document["jwks_uri"]))["keys"])
-        except (httpx.HTTPError, TimeoutError, KeyError, TypeError, ValueError) as error:
+                address = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
+                found = Discovery.model_validate_json(await _read(client, address))
+                if found.issuer != self.issuer:
+                    raise ValueError(f"the document is that of {found.issuer}")
+                return _usable(Published.model_validate_json(await _read(client, found.jwks_uri)))
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
             log.warning("issuer does not answer", issuer=self.issuer, error=repr(error))
             raise Unavailable(part="identity") from error
 
 
-async def _json(client: httpx.AsyncClient, url: str) -> Any:
-    return (await client.get(url)).raise_for_status().json()
+async def _read(client: httpx.AsyncClient, url: str) -> bytes:
+    return (await client.get(url)).raise_for_status().content
 
 
-def _usable(published: list[dict[str, Any]]) -> KeySet:
+def _usable(published: Published) -> KeySet:
     """The keys this library understands; one of tomorrow's kind does no harm (RFC 7517 section 5)."""
     keys: list[Key] = []
-    for key in published:
+    for key in published.keys:
         try:
             keys.append(JWKRegistry.import_key(key))
         except (JoseError, ValueError, KeyError) as error:
             log.info("issuer's key not understood", kid=key.get("kid"), error=repr(error))
+    if not keys:
+        raise ValueError("no key that is understood")
     return KeySet(keys)
 
 
 class Verifier:
     """Keeps the issuer's keys for five minutes and checks tokens against them."""
 
-    def __init__(self, keys: KeySource, *, issuer: str, audience: str) -> None:
-        self.keys, self.issuer, self.audience = keys, issuer, audience
+    def __init__(
+        self, keys: KeySource, *, issuer: str, audience: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.keys, self.issuer, self.audience, self._clock = keys, issuer, audience, clock
         self._kept: KeySet | None = None
         self._fetched_at = self._asked_at = float("-inf")
         self._asking = asyncio.Lock()
@@ -123,7 +142,7 @@ class Verifier:
     async def _keys(self, *, older_than_s: float) -> KeySet:
         """The keys kept, or newer ones if they are too old; one asks at a time. Raises Unavailable."""
         async with self._asking:
-            moment = time.monotonic()
+            moment = self._clock()
             if moment - self._fetched_at > older_than_s and moment - self._asked_at > ASKED_AGAIN_AFTER_S:
                 await self._ask(moment)
             if self._kept is None or moment - self._fetched_at > STALE_KEYS_KEPT_S:
