@@ -1,0 +1,24 @@
+"""Composition root of publicity: the only file that knows every room."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.publicity import graphql, pages, rest
+from services.publicity.channels import Site
+from services.publicity.consumers import hear
+from shared.files.rest import directory_router
+from shared.graphql import create_router
+from shared.web import Parts, Service, create_app
+
+NAME = "publicity"
+
+
+def create(parts: Parts) -> FastAPI:
+    """The service on these parts."""
+    site = Site(f"{parts.settings.base_url}/{NAME}")
+    portal_graph = create_router(graphql.create(introspection=parts.settings.introspection))
+    routers = [*rest.routers, portal_graph, pages.router, directory_router]
+    app = create_app(Service(NAME, "Lan Tỏa: đăng tin", routers, hear(site)), parts)
+    app.state.site = site
+    return app

@@ -1,0 +1,56 @@
+"""Reads of publicity: for its own changes, for the public, for its editors, and for those who catch up."""
+
+from services.publicity.queries.catch_up import CursorTooOld, sent_facts
+from services.publicity.queries.changing import channels_of, has_channels, item_of_station, item_to_change
+from services.publicity.queries.desk import audit_rows, desk_item, waiting_items
+from services.publicity.queries.public import (
+    PUBLISHED_ORDER,
+    Body,
+    ItemFilter,
+    Shown,
+    item_to_show,
+    picture_to_show,
+    published_items,
+    shown,
+)
+from services.publicity.queries.register import (
+    MOVEMENT_ORDER,
+    ORGANISATION_ORDER,
+    Lineage,
+    lineages,
+    movement,
+    movements,
+    organisation,
+    organisations,
+)
+from services.publicity.queries.words import search_query, search_text
+
+__all__ = [
+    "MOVEMENT_ORDER",
+    "ORGANISATION_ORDER",
+    "PUBLISHED_ORDER",
+    "Body",
+    "CursorTooOld",
+    "ItemFilter",
+    "Lineage",
+    "Shown",
+    "audit_rows",
+    "channels_of",
+    "desk_item",
+    "has_channels",
+    "item_of_station",
+    "item_to_change",
+    "item_to_show",
+    "lineages",
+    "movement",
+    "movements",
+    "organisation",
+    "organisations",
+    "picture_to_show",
+    "published_items",
+    "search_query",
+    "search_text",
+    "sent_facts",
+    "shown",
+    "waiting_items",
+]

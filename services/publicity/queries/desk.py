@@ -1,0 +1,57 @@
+"""What editors and auditors read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from services.publicity.models import Item, Placement
+from services.publicity.workflow import PlacementState, State
+from shared.audit import AuditRow
+from shared.errors import NotFound
+from shared.paging import Page, keyset
+
+
+def _whole() -> list[ORMOption]:
+    return [
+        selectinload(Item.releases),
+        selectinload(Item.editions),
+        selectinload(Item.placements).joinedload(Placement.channel),
+    ]
+
+
+async def desk_item(session: AsyncSession, item_id: UUID) -> Item:
+    """The item with releases, editions and placements, in any state. Raises NotFound."""
+    item = await session.scalar(select(Item).where(Item.id == item_id).options(*_whole()))
+    if item is None:
+        raise NotFound
+    return item
+
+
+async def waiting_items(
+    session: AsyncSession, owners: Collection[UUID], *, after: str | None, limit: int
+) -> Page[Item]:
+    """Items of these owners that wait for an editor or a confirmation on some channel. Raises BadCursor."""
+    statement = (
+        select(Item)
+        .where(
+            Item.owner_id.in_(owners),
+            Item.state != State.WITHDRAWN,
+            exists().where(Placement.item_id == Item.id, Placement.state == PlacementState.PENDING),
+        )
+        .options(*_whole())
+    )
+    return await keyset(session, statement, [Item.id], after=after, limit=limit)
+
+
+async def audit_rows(
+    session: AsyncSession, organisations: Collection[UUID], *, after: str | None, limit: int
+) -> Page[AuditRow]:
+    """What was done at these bodies, newest first. One statement. Raises BadCursor."""
+    statement = select(AuditRow).where(AuditRow.organisation_id.in_(organisations))
+    return await keyset(session, statement, [AuditRow.position], after=after, limit=limit, descending=True)

@@ -1,0 +1,33 @@
+"""Search words: folded, so that marks do not matter, and with document codes kept whole («141/KH-LĐLĐ»)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from shared.text import fold
+
+MOST_WORDS = 16
+# PostgreSQL's parser takes such a code for a file name and cuts it in two; as one word of letters it stays whole.
+CODE = re.compile(r"\d[\w.]*(?:[/-][\w.]+)+")
+WORD = re.compile(r"[^\W_]+")
+
+
+def _together(code: str) -> str:
+    return "".join(WORD.findall(code))
+
+
+def search_text(texts: Iterable[str | None]) -> str:
+    """What is searched: every word folded, and every code once more as one word."""
+    folded = fold(" ".join(text for text in texts if text))
+    return " ".join([*WORD.findall(folded), *(_together(code) for code in CODE.findall(folded))])
+
+
+def search_query(typed: str) -> str | None:
+    """A tsquery that wants all words, the last one and codes also as beginnings; None when there is no word."""
+    folded = fold(typed)
+    codes = [f"{_together(code)}:*" for code in CODE.findall(folded)]
+    words = WORD.findall(CODE.sub(" ", folded))[: MOST_WORDS - len(codes)]
+    if words:
+        words[-1] += ":*"
+    return " & ".join([*words, *codes]) or None
