@@ -1,0 +1,19 @@
+"""The composition of notifications: the only file that knows every room."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.notifications import graphql, rest
+from services.notifications.consumers import consumer
+from services.notifications.sender import send_mails, send_webhooks
+from shared.graphql import create_router
+from shared.web import Parts, Service, create_app
+
+
+def create(parts: Parts) -> FastAPI:
+    """The service's application."""
+    graph = create_router(graphql.create(introspection=parts.settings.introspection))
+    routers = [rest.me, rest.messages, rest.webhook_secrets, rest.webhooks, graph]
+    loops = [send_mails, send_webhooks]
+    return create_app(Service("notifications", "Lan Tỏa: thông báo", routers, consumer, loops), parts)
