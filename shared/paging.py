@@ -51,7 +51,8 @@ class Page(Generic[T]):
 
 def encode(values: Sequence[Any]) -> str:
     """An opaque cursor of the sort key's values."""
-    return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode().rstrip("=")
+    told = [str(value) if isinstance(value, UUID) else value for value in values]  # the driver has its own UUID
+    return base64.urlsafe_b64encode(orjson.dumps(told)).decode().rstrip("=")
 
 
 def decode(cursor: str, kinds: Sequence[type]) -> list[Any]:
