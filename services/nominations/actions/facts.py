@@ -1,0 +1,37 @@
+"""What every fact of a nomination begins with, and the audit line beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.nominations.models import Nomination
+from shared import audit
+from shared.auth import Actor
+
+
+def about(nomination: Nomination) -> dict[str, Any]:
+    """The fields of NominationFact."""
+    return {
+        "nomination_id": nomination.id,
+        "organisation_id": nomination.organisation_id,
+        "nominator_id": nomination.nominator_id,
+        "title": nomination.title,
+        "plan_id": nomination.plan_id,
+        "obligation_id": nomination.obligation_id,
+        "period_key": nomination.period_key,
+    }
+
+
+def note(session: AsyncSession, actor: Actor, action: str, nomination: Nomination, fields: Iterable[str] = ()) -> None:
+    """The deed falls under the auditors of the nominating unit and of all above it."""
+    audit.note(
+        session,
+        actor,
+        action,
+        ("nomination", nomination.id),
+        organisation_id=nomination.organisation_id,
+        fields=fields,
+    )

@@ -1,0 +1,102 @@
+"""Bringing what was announced into line with what may be shown now.
+
+Every action that changes either calls it.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.nominations import queries
+from services.nominations.actions.needed import agreed
+from services.nominations.actions.notice import prepare_notices
+from services.nominations.actions.release import Grant, Recall, Shown, due
+from services.nominations.models import Nomination, Release, Station, StoryVersion
+from shared import road
+from shared.clock import now
+from shared.events.nominations import StoryRecalled, StoryReleased
+
+
+async def settle(session: AsyncSession, nomination: Nomination) -> None:
+    """Records StoryReleased and StoryRecalled where due.
+
+    And then readies the notice for the persons concerned.
+    """
+    if nomination.story_version == 0:
+        return
+    releases = await queries.releases_of(session, nomination.id)
+    shown = {id_: Shown(r.story_version, frozenset(r.kinds)) for id_, r in releases.items()}
+    approved = {station.id: station.story_version or 0 for station in nomination.approved_stations}
+    announcements = due(approved, agreed(nomination), held=nomination.held, shown=shown)
+    stations = {station.id: station for station in nomination.stations}
+    contents = await _contents(session, nomination, announcements)
+    for announcement in announcements:
+        station = stations[announcement.station_id]
+        _remember(session, nomination, releases, announcement)
+        if isinstance(announcement, Grant):
+            road.record(session, _released(nomination, station, announcement, contents))
+        else:
+            road.record(session, _recalled(nomination, station, announcement))
+    if contents:
+        await prepare_notices(session, nomination)
+
+
+Contents = dict[int, StoryVersion]
+
+
+async def _contents(session: AsyncSession, nomination: Nomination, announcements: list[Grant | Recall]) -> Contents:
+    numbers = {a.story_version for a in announcements if isinstance(a, Grant)}
+    if not numbers:
+        return {}
+    rows = await session.scalars(
+        select(StoryVersion).where(StoryVersion.nomination_id == nomination.id, StoryVersion.number.in_(numbers))
+    )
+    return {row.number: row for row in rows}
+
+
+def _remember(
+    session: AsyncSession, nomination: Nomination, releases: dict[UUID, Release], due_now: Grant | Recall
+) -> None:
+    kinds = due_now.kinds if isinstance(due_now, Grant) else due_now.remaining
+    release = releases.get(due_now.station_id)
+    if release is None:
+        release = Release(station_id=due_now.station_id, nomination_id=nomination.id, story_version=0)
+        releases[due_now.station_id] = release
+        session.add(release)
+    if isinstance(due_now, Grant):
+        release.story_version = due_now.story_version
+    release.kinds, release.at = sorted(kinds), now()
+
+
+def _released(nomination: Nomination, station: Station, grant: Grant, contents: Contents) -> StoryReleased:
+    assert station.decided_at is not None
+    return StoryReleased.model_validate(
+        {
+            **contents[grant.story_version].content,
+            "nomination_id": nomination.id,
+            "organisation_id": nomination.organisation_id,
+            "station_id": station.id,
+            "station_number": station.number,
+            "station_organisation_id": station.organisation_id,
+            "approved_at": station.decided_at,
+            "story_version": grant.story_version,
+            "channel_kinds": sorted(grant.kinds),
+            "nominator_id": nomination.nominator_id,
+            "approver_id": station.decided_by,
+            "next_organisation_id": station.next_organisation_id,
+            "next_via_id": station.next_via_id,
+        }
+    )
+
+
+def _recalled(nomination: Nomination, station: Station, recall: Recall) -> StoryRecalled:
+    return StoryRecalled(
+        nomination_id=nomination.id,
+        station_id=station.id,
+        station_organisation_id=station.organisation_id,
+        lost_kinds=sorted(recall.lost),
+        channel_kinds=sorted(recall.remaining),
+    )

@@ -1,0 +1,67 @@
+"""The stations a nomination climbs: who is next, on a day.
+
+A rung is found when it opens and kept from then on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.nominations import queries
+from services.nominations.models import Nomination
+from services.nominations.workflow import StationState
+from shared.directory.queries import standing_body, superior
+from shared.directory.tables import Organisation
+from shared.errors import NotKnownYet
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """Who decides, and through whom it is sent («qua …»)."""
+
+    organisation_id: UUID
+    via_id: UUID | None = None
+
+
+async def next_station(session: AsyncSession, nomination: Nomination, *, on: date) -> Rung | None:
+    """None where the ladder ends. Raises NotKnownYet for a body whose fact has not arrived.
+
+    First the obligation's `to`, else the superior of the unit; then the obligation's further body, else the
+    superior of the station before; a body that has ended is replaced by its heir.
+    """
+    climbed = [s for s in nomination.stations if s.state is not StationState.CANCELLED]
+    named = await _named(session, nomination, len(climbed))
+    if named is None:
+        last = climbed[-1].organisation_id if climbed else nomination.organisation_id
+        above = await superior(session, last, on)
+    else:
+        above = await _standing(session, named.organisation_id, on)
+    if above is None or above in {station.organisation_id for station in climbed}:
+        return None
+    via = await _standing(session, named.via_id, on) if named and named.via_id else None
+    return Rung(above, via)
+
+
+async def _named(session: AsyncSession, nomination: Nomination, climbed: int) -> Rung | None:
+    """What the obligation says of this rung; a unit named as its own receiver sends to its superior."""
+    if nomination.plan_id is None or nomination.obligation_id is None or climbed > 1:
+        return None
+    terms = await queries.terms_of(session, nomination.plan_id, nomination.obligation_id)
+    if climbed == 1:
+        return Rung(terms.then_to_id) if terms.then_to_id else None
+    if terms.to_id is None or terms.to_id == nomination.organisation_id:
+        return None
+    return Rung(terms.to_id, terms.via_id)
+
+
+async def _standing(session: AsyncSession, organisation_id: UUID, on: date) -> UUID | None:
+    found = await standing_body(session, organisation_id, on)
+    if found is None:
+        known = await session.get(Organisation, organisation_id)
+        if known is None or known.slug is None:
+            raise NotKnownYet(id=str(organisation_id))
+    return found

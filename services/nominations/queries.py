@@ -1,0 +1,273 @@
+"""Reads of nominations that are worth a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from services.nominations.models import (
+    REVIEWING,
+    Extension,
+    Item,
+    Nomination,
+    Notice,
+    Obligation,
+    Plan,
+    Release,
+    Station,
+)
+from services.nominations.workflow import OPEN, State, StationState
+from shared.audit import AuditRow
+from shared.auth import Actor, Role
+from shared.errors import NotFound, NotKnownYet
+from shared.events.nominations import Picture, Result, Story
+from shared.files.tables import File
+from shared.paging import Page, keyset
+
+WHOLE = (
+    selectinload(Nomination.stations),
+    selectinload(Nomination.remarks),
+    selectinload(Nomination.recusals),
+    selectinload(Nomination.consents),
+    selectinload(Nomination.holds),
+)
+PRESENTING = ("nominate", "rotation")  # the kinds of obligation that a nomination can answer
+
+View = Literal["mine", "waiting", "organisation"]
+
+
+async def nomination_whole(session: AsyncSession, nomination_id: UUID) -> Nomination:
+    """With all its parts. Raises NotFound."""
+    found = await session.scalar(select(Nomination).where(Nomination.id == nomination_id).options(*WHOLE))
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def find_to_change(session: AsyncSession, nomination_id: UUID) -> Nomination | None:
+    """With all its parts, its row locked: whoever changes a part holds the whole."""
+    return await session.scalar(
+        select(Nomination)
+        .where(Nomination.id == nomination_id)
+        .options(*WHOLE)
+        .with_for_update(of=Nomination)
+        .execution_options(populate_existing=True)
+    )
+
+
+async def nomination_to_change(session: AsyncSession, nomination_id: UUID) -> Nomination:
+    """Locked, with all its parts. Raises NotFound."""
+    found = await find_to_change(session, nomination_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _waiting_for(actor: Actor) -> Select[tuple[UUID]]:
+    """Ids of what waits for him: to review where he reviews, to mend where he nominates."""
+    reviewing = actor.organisations(*REVIEWING)
+    to_review = select(Station.nomination_id).where(
+        Station.state.in_([StationState.WAITING, StationState.IN_REVIEW]),
+        or_(Station.organisation_id.in_(reviewing), Station.via_id.in_(reviewing)),
+    )
+    to_mend = (
+        select(Station.nomination_id)
+        .join(Nomination, Nomination.id == Station.nomination_id)
+        .where(
+            Station.state == StationState.RETURNED,
+            Nomination.organisation_id.in_(actor.organisations(Role.NOMINATOR)),
+        )
+    )
+    return select(to_review.union(to_mend).subquery().c.nomination_id)
+
+
+def _of_organisations(actor: Actor) -> Select[tuple[UUID]]:
+    reviewing = actor.organisations(*REVIEWING)
+    here = select(Nomination.id).where(Nomination.organisation_id.in_(actor.organisations(Role.NOMINATOR)))
+    reached = select(Station.nomination_id).where(
+        or_(Station.organisation_id.in_(reviewing), Station.via_id.in_(reviewing))
+    )
+    return select(here.union(reached).subquery().c.id)
+
+
+async def nominations_page(
+    session: AsyncSession,
+    actor: Actor,
+    view: View,
+    *,
+    states: Sequence[State] = (),
+    after: str | None,
+    limit: int,
+) -> Page[Nomination]:
+    """Newest first, each with its stations; never more than the actor may read."""
+    statement = select(Nomination).options(selectinload(Nomination.stations))
+    if view == "mine":
+        statement = statement.where(
+            Nomination.nominator_id == actor.id,
+            Nomination.organisation_id.in_(actor.organisations(Role.NOMINATOR)),
+        )
+    else:
+        ids = _waiting_for(actor) if view == "waiting" else _of_organisations(actor)
+        statement = statement.where(Nomination.id.in_(ids))
+    if states:
+        statement = statement.where(Nomination.state.in_(states))
+    columns = [Nomination.created_at, Nomination.id]
+    return await keyset(session, statement, columns, after=after, limit=limit, descending=True)
+
+
+async def count_waiting(session: AsyncSession, actor: Actor) -> int:
+    """How many nominations wait for him."""
+    waiting = _waiting_for(actor).subquery()
+    return await session.scalar(select(func.count()).select_from(waiting)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an obligation asks of a nomination; what its clause leaves out is taken over from its plan."""
+
+    plan: Plan
+    obligation: Obligation
+    maximum: int | None
+    to_id: UUID | None
+    via_id: UUID | None
+    then_to_id: UUID | None
+
+
+async def terms_of(session: AsyncSession, plan_id: UUID, obligation_id: UUID) -> Terms:
+    """From the plan's `nominate` obligation of the same cadence where the clause is silent.
+
+    Raises NotKnownYet.
+    """
+    plan = await session.get(Plan, plan_id)
+    if plan is None:
+        raise NotKnownYet(id=str(plan_id), pointer="#/plan_id")
+    obligations = (
+        await session.scalars(
+            select(Obligation).where(Obligation.plan_id == plan_id).order_by(Obligation.position.nulls_last())
+        )
+    ).all()
+    own = next((o for o in obligations if o.id == obligation_id), None)
+    if own is None:
+        raise NotKnownYet(id=str(obligation_id), pointer="#/obligation_id")
+    general = next(
+        (o for o in obligations if o.kind == "nominate" and o.position is not None and o.cadence == own.cadence),
+        own,
+    )
+    source = own if own.to_ids else general
+    return Terms(
+        plan,
+        own,
+        own.maximum if own.maximum is not None else general.maximum,
+        UUID(source.to_ids[0]) if source.to_ids else None,
+        own.via_id or source.via_id,
+        own.then_to_id or source.then_to_id,
+    )
+
+
+async def count_presented(session: AsyncSession, nomination: Nomination) -> int:
+    """Other exemplars that the unit presented for the same obligation, period and subject type."""
+    counted = await session.scalar(
+        select(func.count(Nomination.exemplar_id.distinct())).where(
+            Nomination.obligation_id == nomination.obligation_id,
+            Nomination.period_key == nomination.period_key,
+            Nomination.organisation_id == nomination.organisation_id,
+            Nomination.subject_type == nomination.subject_type,
+            Nomination.exemplar_id != nomination.exemplar_id,
+            Nomination.state.not_in([State.DRAFT, State.WITHDRAWN]),
+        )
+    )
+    return counted or 0
+
+
+async def releases_of(session: AsyncSession, nomination_id: UUID) -> dict[UUID, Release]:
+    """What each station's approval lets be shown now."""
+    rows = await session.scalars(select(Release).where(Release.nomination_id == nomination_id))
+    return {release.station_id: release for release in rows}
+
+
+async def items_of(session: AsyncSession, nomination_id: UUID) -> Sequence[Item]:
+    """Where publicity shows or showed it."""
+    rows = await session.scalars(select(Item).where(Item.nomination_id == nomination_id).order_by(Item.id))
+    return rows.all()
+
+
+async def notices_of(session: AsyncSession, nomination_id: UUID) -> Sequence[Notice]:
+    """One for each person concerned."""
+    rows = await session.scalars(
+        select(Notice).where(Notice.nomination_id == nomination_id).order_by(Notice.prepared_at, Notice.id)
+    )
+    return rows.all()
+
+
+async def extension_of(session: AsyncSession, nomination: Nomination) -> Extension | None:
+    """The moved due instant of the duty that the nomination answers."""
+    if nomination.obligation_id is None:
+        return None
+    return await session.scalar(
+        select(Extension).where(
+            Extension.organisation_id == nomination.organisation_id,
+            Extension.obligation_id == nomination.obligation_id,
+            Extension.period_key == nomination.period_key,
+        )
+    )
+
+
+async def open_at(session: AsyncSession, organisation_ids: Iterable[UUID]) -> Sequence[UUID]:
+    """Nominations with an open station of one of these bodies, in the order of their ids."""
+    bodies = set(organisation_ids)
+    at_station = exists().where(
+        Station.nomination_id == Nomination.id,
+        Station.state.in_(OPEN),
+        or_(Station.organisation_id.in_(bodies), Station.via_id.in_(bodies)),
+    )
+    rows = await session.scalars(
+        select(Nomination.id).where(and_(Nomination.state == State.SUBMITTED, at_station)).order_by(Nomination.id)
+    )
+    return rows.all()
+
+
+async def audit_page(
+    session: AsyncSession, organisation_ids: Iterable[UUID], *, after: str | None, limit: int
+) -> Page[AuditRow]:
+    """Deeds that concern these bodies, newest first."""
+    statement = select(AuditRow).where(AuditRow.organisation_id.in_(set(organisation_ids)))
+    return await keyset(session, statement, [AuditRow.position], after=after, limit=limit, descending=True)
+
+
+async def present_content(session: AsyncSession, nomination: Nomination) -> dict[str, Any]:
+    """What the portal would show of the nomination as it stands: the content of a story version."""
+    ids = [UUID(picture["file_id"]) for picture in nomination.pictures]
+    files = {file.id: file for file in await session.scalars(select(File).where(File.id.in_(ids)))} if ids else {}
+    story = Story(
+        title=nomination.title,
+        summary=nomination.summary,
+        body=nomination.body,
+        results=[Result(**result) for result in nomination.results],
+        pictures=[_picture(files[UUID(p["file_id"])], p["alternative"]) for p in nomination.pictures],
+        credit=nomination.credit,
+    )
+    return {
+        "story": story.model_dump(mode="json"),
+        "subject_type": nomination.subject_type,
+        "subject_name": nomination.subject_name,
+        "kind": nomination.kind,
+        "field": nomination.field,
+        "movement_id": nomination.movement_id and str(nomination.movement_id),
+    }
+
+
+def _picture(file: File, alternative: str) -> Picture:
+    return Picture(
+        file_id=file.id,
+        key=file.key,
+        media_type=file.media_type,
+        size_bytes=file.size_bytes,
+        sha256=file.sha256,
+        alternative=alternative,
+    )

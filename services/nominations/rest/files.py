@@ -1,0 +1,28 @@
+"""The files of a dossier: evidence, proofs and pictures, for the people of the nomination only."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.nominations import permissions, queries
+from shared.auth import Actor
+from shared.errors import NotFound, NotSignedIn
+from shared.files.kinds import DOCUMENTS, PICTURES
+from shared.files.rest import files_router
+from shared.files.tables import File
+
+LIMIT_BYTES = 25 * 1024 * 1024
+
+
+async def may_read(session: AsyncSession, visitor: Actor | None, file: File) -> None:
+    """Until it is attached, only who announced it. Raises NotSignedIn, NotFound."""
+    if visitor is None:
+        raise NotSignedIn
+    if file.attached_to is None:
+        if file.created_by != visitor.person_id:
+            raise NotFound
+        return
+    permissions.check_may_read(visitor, await queries.nomination_whole(session, file.attached_to))
+
+
+files = files_router("nominations", may_read=may_read, media_types=PICTURES | DOCUMENTS, limit_bytes=LIMIT_BYTES)
