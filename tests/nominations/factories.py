@@ -185,6 +185,16 @@ async def file(session: AsyncSession, owner: Actor, *, media_type: str = "image/
     return row.id
 
 
+def about(nomination: Nomination, bodies: Ladder) -> dict[str, Any]:
+    """What every fact of a nomination of these bodies begins with."""
+    return {
+        "nomination_id": nomination.id,
+        "organisation_id": bodies.unit,
+        "nominator_id": bodies.nominator.id,
+        "title": "Người giữ lửa",
+    }
+
+
 class Facts:
     """The facts recorded in a session since this was made."""
 

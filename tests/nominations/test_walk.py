@@ -15,7 +15,7 @@ from shared.events.nominations import (
     Story,
     StoryReleased,
 )
-from tests.nominations.factories import Facts, consented, drafted, ladder
+from tests.nominations.factories import Facts, about, consented, drafted, ladder
 
 
 async def test_a_walk_from_draft_to_release_and_recommendation(session: AsyncSession) -> None:
@@ -29,12 +29,7 @@ async def test_a_walk_from_draft_to_release_and_recommendation(session: AsyncSes
     await actions.approve(session, bodies.approver, nomination.id, version=4, recommend=True)
 
     first, second = nomination.stations
-    about = {
-        "nomination_id": nomination.id,
-        "organisation_id": bodies.unit,
-        "nominator_id": bodies.nominator.id,
-        "title": "Người giữ lửa",
-    }
+    common = about(nomination, bodies)
     assert nomination.state is State.SUBMITTED
     assert [(s.number, s.organisation_id, s.state) for s in nomination.stations] == [
         (1, bodies.first, StationState.APPROVED),
@@ -44,15 +39,15 @@ async def test_a_walk_from_draft_to_release_and_recommendation(session: AsyncSes
     assert nomination.submitted_at is not None
     assert facts() == [
         NominationSubmitted(
-            **about,
+            **common,
             exemplar_id=nomination.exemplar_id,
             subject_type="individual",
             submitted_at=nomination.submitted_at,
             station_organisation_id=bodies.first,
         ),
-        NominationTakenUp(**about, station_organisation_id=bodies.first),
+        NominationTakenUp(**common, station_organisation_id=bodies.first),
         NominationApproved(
-            **about,
+            **common,
             station_id=first.id,
             station_number=1,
             station_organisation_id=bodies.first,
@@ -76,9 +71,9 @@ async def test_a_walk_from_draft_to_release_and_recommendation(session: AsyncSes
             approver_id=bodies.approver.id,
             next_organisation_id=bodies.second,
         ),
-        NoticePrepared(**about),
+        NoticePrepared(**common),
         NominationRecommended(
-            **about,
+            **common,
             from_organisation_id=bodies.first,
             station_id=second.id,
             station_number=2,
