@@ -1,0 +1,108 @@
+"""Who may, by the offices he holds today at exactly or above the organisation concerned (documentation, `services`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.plans.models import Duty, Movement, Plan
+from services.plans.workflow import State
+from shared.auth import Actor, Role
+from shared.clock import today
+from shared.directory.queries import below
+from shared.directory.tables import Office
+from shared.errors import NotAllowed, NotFound
+
+
+async def reach(session: AsyncSession, actor: Actor, role: Role) -> set[UUID]:
+    """The organisations at and below which he holds this office."""
+    held = actor.organisations(role)
+    return await below(session, held, today()) if held else set()
+
+
+async def check_may_keep_organisation(
+    session: AsyncSession, actor: Actor, organisation_id: UUID, *, exists: bool, under: Iterable[UUID]
+) -> None:
+    """An administrator at or above it; a new body must stand directly under one of his. Raises NotAllowed."""
+    reached = await reach(session, actor, Role.ADMINISTRATOR)
+    allowed = organisation_id in reached if exists else not reached.isdisjoint(under)
+    if not allowed:
+        raise NotAllowed
+
+
+async def check_may_administer(session: AsyncSession, actor: Actor, *organisation_ids: UUID) -> None:
+    """An administrator at or above each of them. Raises NotAllowed."""
+    if not set(organisation_ids) <= await reach(session, actor, Role.ADMINISTRATOR):
+        raise NotAllowed
+
+
+async def check_may_give_office(
+    session: AsyncSession, actor: Actor, person_id: UUID, organisation_id: UUID, *, present: Office | None
+) -> None:
+    """An administrator at or above, and never an office of his own. Raises NotAllowed."""
+    concerned = [organisation_id] if present is None else [organisation_id, present.organisation_id]
+    await check_may_administer(session, actor, *concerned)
+    if actor.person_id in {person_id, present and present.person_id}:
+        raise NotAllowed
+
+
+def check_may_keep_movement(actor: Actor, organisation_id: UUID | None, present: Movement | None) -> None:
+    """A plan officer of the organisation that keeps the entry. Raises NotAllowed."""
+    keepers = {organisation_id, present.organisation_id if present else organisation_id}
+    if not keepers <= actor.organisations(Role.PLAN_OFFICER):
+        raise NotAllowed
+
+
+def check_may_plan(actor: Actor, issuer_id: UUID) -> None:
+    """A plan officer of the issuer. Raises NotAllowed."""
+    if not actor.holds(Role.PLAN_OFFICER, issuer_id):
+        raise NotAllowed
+
+
+def check_may_read_plan(actor: Actor, plan: Plan) -> None:
+    """A draft is for the issuer's plan officers; what was issued is for everyone signed in. Raises NotFound."""
+    if plan.state is State.DRAFT and not actor.holds(Role.PLAN_OFFICER, plan.issuer_id):
+        raise NotFound
+
+
+def check_may_read_duty(actor: Actor, duty: Duty) -> None:
+    """Whoever holds an office at the body that owes it, and the issuer's plan officers. Raises NotFound."""
+    own = duty.organisation_id in actor.organisations()
+    if not own and not actor.holds(Role.PLAN_OFFICER, duty.issuer_id):
+        raise NotFound
+
+
+def check_may_change_duty(actor: Actor, duty: Duty) -> None:
+    """A plan officer of the issuer; to others who may not even read it, it is not there. Raises NotAllowed, NotFound."""
+    check_may_read_duty(actor, duty)
+    check_may_plan(actor, duty.issuer_id)
+
+
+def check_may_see_board(actor: Actor, plan: Plan) -> None:
+    """The issuer's plan officers. Raises NotFound."""
+    if not actor.holds(Role.PLAN_OFFICER, plan.issuer_id):
+        raise NotFound
+
+
+def check_may_operate(actor: Actor) -> None:
+    """Someone with the command line of the server. Raises NotAllowed."""
+    if actor.kind != "operator":
+        raise NotAllowed
+
+
+async def check_may_read_file(session: AsyncSession, actor: Actor | None, plan: Plan) -> None:
+    """A plan's document: an office at the issuer or below it. Raises NotFound."""
+    held = actor.organisations() if actor else frozenset()
+    if held.isdisjoint(await below(session, [plan.issuer_id], today())):
+        raise NotFound
+    if actor is not None:
+        check_may_read_plan(actor, plan)
+
+
+async def audited(session: AsyncSession, actor: Actor) -> set[UUID]:
+    """The organisations whose audit he reads: at and below those he is auditor of. Raises NotAllowed."""
+    if not actor.organisations(Role.AUDITOR):
+        raise NotAllowed
+    return await reach(session, actor, Role.AUDITOR)

@@ -1,0 +1,78 @@
+"""REST paths for the person who asks: who I am here, and the audit for auditors."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from services.plans import permissions
+from services.plans.models import Duty
+from services.plans.queries import directory as queries
+from services.plans.queries import duties
+from services.plans.rest.duties import told
+from services.plans.schemas.duties import AuditOut, Me, MyOffice
+from services.plans.workflow import DutyState
+from shared.audit import AuditRow
+from shared.auth import SignedIn
+from shared.clock import today
+from shared.db import Session
+from shared.directory.queries import names_on
+from shared.errors import NotAllowed, NotSignedIn
+from shared.idempotency import IdempotentRoute, claim
+from shared.paging import After, Limit, Listing, keyset, link_next
+from shared.problems import responses
+
+router = APIRouter(prefix="/v1", route_class=IdempotentRoute, dependencies=[Depends(claim)], tags=["me"])
+SHOWN = 20
+
+
+@router.get("/me", summary="Tôi là ai, chức trách của tôi, việc đang chờ tôi", responses=responses(NotSignedIn))
+async def get_me(session: Session, actor: SignedIn) -> Me:
+    """Cũng trả lời người chưa có chức trách: `person_id` là mã để người quản trị giao chức trách."""
+    own = actor.organisations()
+    counts = await duties.owed_by(session, own)
+    owed = duties.duties_for(own, ()).where(Duty.state.in_([DutyState.OPEN, DutyState.OVERDUE]))
+    waiting = await keyset(session, owed, [Duty.due_before, Duty.id], after=None, limit=SHOWN)
+    names = await names_on(session, own, today())
+    return Me(
+        person_id=actor.id,
+        name=actor.name,
+        offices=[
+            MyOffice(
+                organisation_id=office.organisation_id,
+                organisation_name=names.get(office.organisation_id),
+                role=office.role,
+            )
+            for office in actor.offices
+        ],
+        open_duties=counts.get(DutyState.OPEN, 0),
+        overdue_duties=counts.get(DutyState.OVERDUE, 0),
+        waiting=await told(session, waiting.rows),
+    )
+
+
+@router.get("/audit", summary="Nhật ký, dành cho người kiểm tra", responses=responses(NotSignedIn, NotAllowed))
+async def list_audit(
+    session: Session,
+    actor: SignedIn,
+    request: Request,
+    response: Response,
+    organisation_id: UUID | None = None,
+    subject_id: UUID | None = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> Listing[AuditOut]:
+    """Việc làm tại và dưới tổ chức mình kiểm tra, mới nhất trước; chỉ có mã và tên trường, không có giá trị."""
+    reached = await permissions.audited(session, actor)
+    wanted = reached & {organisation_id} if organisation_id else reached
+    found = await keyset(
+        session,
+        queries.audit_of(wanted, subject_id),
+        [AuditRow.position],
+        after=after,
+        limit=limit,
+        descending=True,
+    )
+    link_next(request, response, found.next)
+    return Listing(items=[AuditOut.model_validate(row) for row in found.rows], next=found.next)
