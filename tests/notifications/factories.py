@@ -194,6 +194,11 @@ async def count(session: AsyncSession, table: type[Any]) -> int:
     return await session.scalar(select(func.count()).select_from(table)) or 0
 
 
+async def recipients(session: AsyncSession) -> dict[UUID, Recipient]:
+    """Everybody who set an address."""
+    return {row.person_id: row for row in await session.scalars(select(Recipient))}
+
+
 def recommended(station: UUID, *, via: UUID | None = None, nominator: UUID | None = None) -> NominationRecommended:
     """A nomination climbed to `station`."""
     return NominationRecommended(

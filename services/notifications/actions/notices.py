@@ -16,7 +16,7 @@ PAUSED = ENDPOINT_PAUSED
 DISABLED = "lantoa.endpoint.disabled.v1"
 
 
-def tell_owner(
+async def tell_owner(
     session: AsyncSession, endpoint: WebhookEndpoint, kind: str, recipient: Recipient | None, **values: object
 ) -> None:
     """A message to who registered the endpoint, by e-mail too where he has an address."""
@@ -24,6 +24,7 @@ def tell_owner(
     message = _message(endpoint.owner_id, kind, text, organisation_id=endpoint.organisation_id)
     message.link = f"/notifications/v1/webhooks/{endpoint.id}"
     session.add(message)
+    await session.flush()
     if recipient is not None and recipient.email_confirmed_at and f"{kind}/{Channel.EMAIL}" not in recipient.muted:
         session.add(_mail(message))
 

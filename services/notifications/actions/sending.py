@@ -118,7 +118,7 @@ async def mark(session: AsyncSession, outcomes: Mapping[tuple[UUID, int], Outcom
             continue
         _settle(session, row, outcome)
         endpoint = endpoints.get(row.endpoint_id) if row.endpoint_id else None
-        if endpoint is not None and _judge(session, endpoint, outcome, owners.get(endpoint.owner_id)):
+        if endpoint is not None and await _judge(session, endpoint, outcome, owners.get(endpoint.owner_id)):
             gone.append(endpoint.id)
     await _log(session, outcomes, set(deliveries))
     if gone:
@@ -146,28 +146,28 @@ def wait(tries: int, retry_after_s: int | None) -> timedelta:
     return timedelta(seconds=max(seconds, retry_after_s or 0))
 
 
-def _judge(session: AsyncSession, endpoint: WebhookEndpoint, outcome: Outcome, owner: Recipient | None) -> bool:
+async def _judge(session: AsyncSession, endpoint: WebhookEndpoint, outcome: Outcome, owner: Recipient | None) -> bool:
     """What the outcome means for the endpoint; whether it is disabled by it."""
     if outcome.result is Result.ACCEPTED:
         endpoint.consecutive_failures = 0
         return False
     endpoint.consecutive_failures += 1
     if outcome.result is Result.GONE and endpoint.state is not EndpointState.DISABLED:
-        disable(session, endpoint, "gone", owner)
+        await disable(session, endpoint, "gone", owner)
         return True
     if endpoint.consecutive_failures >= PAUSE_AFTER and endpoint.state is EndpointState.ACTIVE:
         endpoint.state = next_endpoint_state(endpoint.state, EndpointStep.PAUSE)
         endpoint.paused_at = now()
         endpoint.version += 1
-        tell_owner(session, endpoint, PAUSED, owner, failures=endpoint.consecutive_failures)
+        await tell_owner(session, endpoint, PAUSED, owner, failures=endpoint.consecutive_failures)
     return False
 
 
-def disable(session: AsyncSession, endpoint: WebhookEndpoint, reason: str, owner: Recipient | None) -> None:
+async def disable(session: AsyncSession, endpoint: WebhookEndpoint, reason: str, owner: Recipient | None) -> None:
     """Switches a locked endpoint off and tells; its waiting deliveries are the caller's to cancel."""
     endpoint.state = next_endpoint_state(endpoint.state, EndpointStep.DISABLE)
     endpoint.version += 1
-    tell_owner(session, endpoint, DISABLED, owner, reason=reason)
+    await tell_owner(session, endpoint, DISABLED, owner, reason=reason)
     road.record(session, EndpointDisabled(endpoint_id=endpoint.id, reason=reason))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,12 +37,13 @@ class Post:
 class Poster:
     """Posts webhooks. No connection is kept: two names at one address must not share one."""
 
-    def __init__(self, *, allow_private: bool) -> None:
-        self.allow_private = allow_private
+    def __init__(self, *, allow_private: bool, limit_s: float = LIMIT_S, tls: ssl.SSLContext | None = None) -> None:
+        self.allow_private, self.limit_s = allow_private, limit_s
         self.client = httpx.AsyncClient(
-            timeout=LIMIT_S,
+            timeout=limit_s,
             follow_redirects=False,
             trust_env=False,
+            verify=tls or True,
             limits=httpx.Limits(max_keepalive_connections=0),
         )
 
@@ -57,7 +59,7 @@ class Poster:
         """One attempt; whatever happens becomes an outcome."""
         started = time.perf_counter()
         try:
-            async with asyncio.timeout(LIMIT_S):
+            async with asyncio.timeout(self.limit_s):
                 response = await self._send(post)
         except Blocked as error:
             return Outcome(Result.BLOCKED, since(started), detail=str(error))
