@@ -9,14 +9,14 @@ import hashlib
 import re
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
 from fastapi import Header, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import Index, LargeBinary, delete, func, insert, select
+from sqlalchemy import Index, LargeBinary, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,11 +25,8 @@ from shared.clock import now
 from shared.db import Base, Session
 from shared.errors import AppError, Conflict, Invalid
 
-KEPT = timedelta(days=7)
 KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
-DESCRIPTION = (
-    "Khóa do máy khách tự tạo cho mỗi việc; gửi lại cùng khóa thì nhận lại cùng câu trả lời, trong 7 ngày."
-)
+DESCRIPTION = "Khóa do máy khách tự tạo cho mỗi việc; gửi lại cùng khóa thì nhận lại cùng câu trả lời, trong 7 ngày."
 KEPT_HEADERS = ("etag", "location", "content-type")
 
 
@@ -108,11 +105,6 @@ def _fingerprint(query: str, body: bytes) -> bytes:
     with suppress(orjson.JSONDecodeError):  # where it is not JSON every byte counts
         body = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(query.encode() + b"\0" + body).digest()
-
-
-async def sweep_answers(session: AsyncSession, moment: datetime) -> None:
-    """Deletes answers older than seven days; their keys are then as good as new."""
-    await session.execute(delete(StoredAnswer).where(StoredAnswer.at < moment - KEPT))
 
 
 async def _store(request: Request, response: Response) -> None:

@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +18,7 @@ from shared import context
 from shared.errors import (
     AppError,
     BadRequest,
+    Conflict,
     Invalid,
     MediaTypeNotSupported,
     MethodNotAllowed,
@@ -34,6 +35,7 @@ from shared.road.transient import is_transient
 
 MEDIA_TYPE = "application/problem+json"
 BODY_LIMIT_BYTES = 1024 * 1024
+UNIQUE_VIOLATION = "23505"
 BY_STATUS: dict[int, type[AppError]] = {
     401: NotSignedIn,
     403: NotAllowed,
@@ -84,9 +86,7 @@ class Problem(BaseModel):
     correlation_id: str
 
 
-def problem_of(
-    error: AppError, *, instance: str, lang: Language, fields: Sequence[FieldProblem] = ()
-) -> Problem:
+def problem_of(error: AppError, *, instance: str, lang: Language, fields: Sequence[FieldProblem] = ()) -> Problem:
     """The problem that tells `error`; its own pointer becomes an entry of `errors`."""
     parts = [error, *error.errors] if error.pointer else error.errors
     told = [FieldProblem(pointer=p.pointer or "#", code=p.code, detail=say(p, lang).detail) for p in parts]
@@ -118,6 +118,8 @@ def as_app_error(error: Exception) -> AppError:
     """What a person is told about any exception. Unexpected ones become `internal`."""
     if isinstance(error, AppError):
         return error
+    if isinstance(error, IntegrityError) and getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION:
+        return Conflict()  # two did the same at once, and the other was quicker
     return Unavailable(part="database") if is_transient(error) else AppError()
 
 
@@ -146,9 +148,7 @@ def _pointer(found: dict[str, Any], body: Any) -> str:
     kept: list[str] = []
     here = body
     for number, step in enumerate(steps, 1):
-        inside = (isinstance(here, dict) and step in here) or (
-            isinstance(here, list) and isinstance(step, int)
-        )
+        inside = (isinstance(here, dict) and step in here) or (isinstance(here, list) and isinstance(step, int))
         # a union's tag stands in `loc` too, but not in the body
         if inside or (number == len(steps) and found["type"] == "missing"):
             kept.append(_step(step))
@@ -212,8 +212,8 @@ class LastResort:
             if told.status == 500:
                 log.exception("request failed", method=scope["method"], path=scope["path"])
             else:
-                # not the database's own word: perhaps a mistake of ours after all, so say where
-                where = not isinstance(error, SQLAlchemyError)
+                # neither the database's word nor the network's: perhaps a mistake of ours after all, so say where
+                where = not isinstance(error, SQLAlchemyError | ConnectionError | TimeoutError)
                 log.warning("request refused", path=scope["path"], error=repr(error), exc_info=where)
             if started:
                 raise

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth import Actor
 from shared.clock import now
 from shared.db import Database, new_id
-from shared.errors import Conflict, Invalid, NotFound, TooLarge
+from shared.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
 from shared.files.directory import NotAsAnnounced
 from shared.files.kinds import is_what_it_says
 from shared.files.store import Store
@@ -92,24 +94,12 @@ async def announce(
     Raises FileIdTaken.
     """
     file_id = file_id or new_id()
-    known = await session.get(File, file_id, with_for_update=True)
-    if known is not None:
-        told = Announced(known.name, known.media_type, known.size_bytes, known.sha256)
-        if told != announced or known.created_by != actor.id:
-            raise FileIdTaken(pointer="#/id")
-        return known
-    file = File(
-        id=file_id,
-        key=f"{service}/{file_id}",
-        name=announced.name,
-        media_type=announced.media_type,
-        size_bytes=announced.size_bytes,
-        sha256=announced.sha256,
-        created_by=actor.id,
-        created_at=now(),
-    )
-    session.add(file)
-    await session.flush()
+    values = {"id": file_id, "key": f"{service}/{file_id}", "created_by": actor.id, "created_at": now()}
+    await session.execute(insert(File).values(**values, **asdict(announced)).on_conflict_do_nothing())
+    file = await session.get_one(File, file_id)
+    told = Announced(file.name, file.media_type, file.size_bytes, file.sha256)
+    if told != announced or file.created_by != actor.id:
+        raise FileIdTaken(pointer="#/id")
     return file
 
 
@@ -147,9 +137,7 @@ async def attach(session: AsyncSession, file_ids: Sequence[UUID], *, to: UUID, b
 
     Raises FileNotFound, FileNotCompleted, FileAttachedElsewhere. Locks the rows in order of id.
     """
-    rows = await session.scalars(
-        select(File).where(File.id.in_(set(file_ids))).order_by(File.id).with_for_update()
-    )
+    rows = await session.scalars(select(File).where(File.id.in_(set(file_ids))).order_by(File.id).with_for_update())
     known = {file.id: file for file in rows}
     return [_attached(known.get(file_id), file_id, to=to, by=by) for file_id in file_ids]
 
@@ -192,8 +180,17 @@ async def sweep(database: Database, store: Store, moment: datetime) -> int:
             .returning(File.id, File.key)
         )
         marked = (await session.execute(marking)).all()
-    for _, key in marked:
-        await store.delete(key)
+    gone = await _delete_bytes(store, [(file_id, key) for file_id, key in marked])
     async with database.transaction() as session:
-        await session.execute(delete(File).where(File.id.in_([file_id for file_id, _ in marked])))
-    return len(marked)
+        await session.execute(delete(File).where(File.id.in_(gone)))
+    return len(gone)
+
+
+async def _delete_bytes(store: Store, keys: Sequence[tuple[UUID, str]]) -> list[UUID]:
+    """Which of them are gone; when the store is away the others wait for the next sweep."""
+    gone: list[UUID] = []
+    with suppress(Unavailable):
+        for file_id, key in keys:
+            await store.delete(key)
+            gone.append(file_id)
+    return gone

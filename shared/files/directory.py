@@ -11,6 +11,7 @@ import re
 import secrets
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -43,9 +44,7 @@ class DirectoryStore:
     def __init__(self, folder: Path, secret_keys: Sequence[str]) -> None:
         self.folder, self.secret_keys = folder, secret_keys
 
-    def upload_form(
-        self, key: str, *, media_type: str, size_bytes: int, sha256: str, public_base: str
-    ) -> Upload:
+    def upload_form(self, key: str, *, media_type: str, size_bytes: int, sha256: str, public_base: str) -> Upload:
         """The ticket is in the address, so that nothing is read from a stranger."""
         ticket = self._sign(
             FORM_LIFETIME_S, may="post", key=key, media_type=media_type, size_bytes=size_bytes, sha256=sha256
@@ -75,11 +74,14 @@ class DirectoryStore:
 
     async def delete(self, key: str) -> None:
         """The folder stays."""
-        await asyncio.to_thread(self.path(key).unlink, missing_ok=True)
+        try:
+            await asyncio.to_thread(self.path(key).unlink, missing_ok=True)
+        except OSError as error:
+            raise Unavailable(part="storage") from error
 
     async def healthy(self) -> bool:
         """Whether the folder can be written."""
-        return await asyncio.to_thread(os.access, self.folder, os.W_OK)
+        return await asyncio.to_thread(lambda: self.folder.is_dir() and os.access(self.folder, os.W_OK))
 
     async def prepare(self) -> None:
         """Makes the folder."""
@@ -104,7 +106,8 @@ class DirectoryStore:
         except OSError as error:
             raise Unavailable(part="storage") from error
         finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
 
     def _sign(self, lifetime_s: int, **content: str | int) -> str:
         body = orjson.dumps({**content, "until": int(time.time()) + lifetime_s})

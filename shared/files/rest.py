@@ -120,9 +120,7 @@ def files_router(name: str, *, may_read: MayRead, media_types: frozenset[str], l
     @router.put(
         "/{id}/completion",
         summary="Xác nhận đã tải lên xong; máy chủ kiểm tra kích thước, mã băm và loại tệp",
-        responses=responses(
-            NotSignedIn, actions.FileNotFound, actions.FileNotUploaded, NotAsAnnounced, Unavailable
-        ),
+        responses=responses(NotSignedIn, actions.FileNotFound, actions.FileNotUploaded, NotAsAnnounced, Unavailable),
     )
     async def complete(request: Request, holder: TokenHolder, id: UUID) -> FileView:
         database: Database = request.app.state.database

@@ -21,6 +21,8 @@ from shared.files.shapes import FIRST_BYTES, FORM_LIFETIME_S, Stored, Upload, di
 
 REGION = "us-east-1"  # named, so that presigning never asks the server for it
 MISSING = {"NoSuchKey", "NoSuchBucket"}
+# Who waits for an answer of ours gets one within two seconds, also when the store is there and says nothing.
+TIME_LIMITS = urllib3.Timeout(connect=1, read=1.8)
 R = TypeVar("R")
 
 
@@ -33,9 +35,7 @@ class S3Store:
         self.outer = _client(url, public_url)
         self.outer_url = _origin(public_url or url)
 
-    def upload_form(
-        self, key: str, *, media_type: str, size_bytes: int, sha256: str, public_base: str
-    ) -> Upload:
+    def upload_form(self, key: str, *, media_type: str, size_bytes: int, sha256: str, public_base: str) -> Upload:
         """A POST policy: exact key, type, length and checksum."""
         expires_at = now() + timedelta(seconds=FORM_LIFETIME_S)
         exact = {
@@ -123,9 +123,7 @@ def _client(url: str, public_url: str | None) -> Minio:
         secret_key=unquote(parts.password or ""),
         secure=shown.scheme.endswith("https"),
         region=REGION,
-        http_client=urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=2, read=10), retries=False, maxsize=8
-        ),
+        http_client=urllib3.PoolManager(timeout=TIME_LIMITS, retries=False, maxsize=8),
     )
 
 

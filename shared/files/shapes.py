@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import quote
 
+from shared.text import fold
+
 FORM_LIFETIME_S = 900
 FIRST_BYTES = 4096
 SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp"})  # harmless inside a browser
@@ -34,5 +36,5 @@ class Stored:
 def disposition(name: str, media_type: str) -> str:
     """Content-Disposition with the name in any script (RFC 6266, RFC 8187)."""
     kind = "inline" if media_type in SHOWN else "attachment"
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in " ._-") else "_" for c in name)
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in " ._-") else "_" for c in fold(name))
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

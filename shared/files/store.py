@@ -17,9 +17,7 @@ __all__ = ["Store", "Stored", "Upload", "open_store"]
 class Store(Protocol):
     """Object storage under keys of ours, `<service>/<file id>`. What is awaited raises Unavailable."""
 
-    def upload_form(
-        self, key: str, *, media_type: str, size_bytes: int, sha256: str, public_base: str
-    ) -> Upload:
+    def upload_form(self, key: str, *, media_type: str, size_bytes: int, sha256: str, public_base: str) -> Upload:
         """A form by which exactly these bytes can be posted for fifteen minutes."""
 
     async def examine(self, key: str) -> Stored | None:
@@ -45,8 +43,7 @@ def open_store(settings: Settings) -> Store:
     url = urlsplit(settings.files_url)
     if url.scheme == "file":
         return DirectoryStore(Path(unquote(url.path)), settings.secret_keys)
-    if url.scheme not in {"s3+http", "s3+https"} or not url.hostname or not url.username or not url.password:
-        raise UnsafeSettings(
-            "LANTOA_FILES_URL phải là file:///thư-mục hoặc s3+https://khóa:mật-khẩu@máy-chủ/kho."
-        )
+    complete = url.hostname and url.username and url.password and url.path.strip("/")
+    if url.scheme not in {"s3+http", "s3+https"} or not complete:
+        raise UnsafeSettings("LANTOA_FILES_URL phải là file:///thư-mục hoặc s3+https://khóa:mật-khẩu@máy-chủ/kho.")
     return S3Store(settings.files_url, settings.files_public_url)

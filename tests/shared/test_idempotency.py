@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -16,11 +15,10 @@ from sqlalchemy import func, select, text
 
 from shared.auth import SignedIn
 from shared.auth.tokens import Verifier
-from shared.clock import now
 from shared.db import Database, Session, new_id
 from shared.directory.tables import Organisation
 from shared.errors import Conflict
-from shared.idempotency import IdempotentRoute, StoredAnswer, claim, sweep_answers
+from shared.idempotency import IdempotentRoute, claim
 from shared.settings import Settings
 from tests.conftest import calling
 from tests.shared.apps import framed
@@ -220,14 +218,3 @@ async def test_nobody_learns_of_a_key_without_signing_in(client: httpx.AsyncClie
     answer = await client.post("/organisations", json={"slug": "a"}, headers={"idempotency-key": "k1"})
 
     assert answer.status_code == 401
-
-
-async def test_answers_are_kept_seven_days(post: Post, committed: Database) -> None:
-    await post("k1")
-    async with committed.transaction() as session:
-        await sweep_answers(session, now() + timedelta(days=6, hours=23))
-        kept = await session.scalar(select(func.count()).select_from(StoredAnswer))
-        await sweep_answers(session, now() + timedelta(days=7, seconds=1))
-        left = await session.scalar(select(func.count()).select_from(StoredAnswer))
-
-    assert (kept, left) == (1, 0)

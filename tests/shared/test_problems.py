@@ -13,10 +13,11 @@ import httpx
 import pytest
 from fastapi import APIRouter, FastAPI, Query
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from shared.auth.tokens import Verifier
 from shared.db import Database, Session, connect
+from shared.directory.tables import Organisation
 from shared.docs import install_docs
 from shared.errors import Invalid, NotFound, NotKnownYet, NotSignedIn, StepNotPossible
 from shared.problems import responses
@@ -86,6 +87,14 @@ async def slow(session: Session) -> None:
 async def locked(session: Session) -> None:
     await session.execute(text("SET LOCAL lock_timeout = '50ms'"))
     await session.execute(text("SELECT pg_advisory_xact_lock(77)"))
+
+
+@router.post("/twice")
+async def twice(session: Session) -> None:
+    for _ in range(2):
+        await session.execute(
+            insert(Organisation).values(id=UUID("0198c0de-0000-7000-8000-000000000001"), slug="a", version=1)
+        )
 
 
 @router.get("/read")
@@ -264,6 +273,12 @@ async def test_a_form_where_json_belongs_is_refused(client: httpx.AsyncClient) -
 
     assert answer.status_code in {415, 422}
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_what_another_was_quicker_to_do_is_a_conflict(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/twice")
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:lantoa:problem:conflict")
 
 
 @pytest.mark.parametrize("path", ["/slow", "/locked"])
