@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.nominations import workflow
 from services.nominations.workflow import (
     LABELS,
     OPEN,
@@ -26,7 +27,7 @@ from shared.diagram import inserted, mermaid
 from shared.errors import StepNotPossible
 from shared.messages import WORDS
 
-Table = Mapping[tuple[StrEnum, StrEnum], StrEnum]
+README = Path(workflow.__file__).with_name("README.md")
 
 
 @pytest.mark.parametrize("step", Step)
@@ -82,6 +83,7 @@ def test_every_state_and_step_has_its_words() -> None:
 
 
 def test_the_page_shows_the_tables() -> None:
-    page = Path("services/nominations/README.md").read_text("utf-8")
+    page = README.read_text("utf-8")
+    tables: list[Any] = [TRANSITIONS, STATION_TRANSITIONS]
 
-    assert page == inserted(page, mermaid(TRANSITIONS), mermaid(STATION_TRANSITIONS))
+    assert page == inserted(page, *map(mermaid, tables))

@@ -71,8 +71,9 @@ def _take_over(session: AsyncSession, nomination: Nomination, heirs: dict[UUID, 
     station = nomination.open_station
     if station is None or not heirs.keys() & {station.organisation_id, station.via_id}:
         return  # decided or handed over while we waited for the lock
-    ended = station.organisation_id
-    heir = heirs.get(ended, ended)
+    ended = station.organisation_id if station.organisation_id in heirs else station.via_id
+    assert ended is not None
+    heir = heirs.get(station.organisation_id, station.organisation_id)
     nomination.version += 1
     note(session, SYSTEM, "hand_over", nomination, ["stations"])
     decided = {s.organisation_id for s in nomination.stations if s.state not in {*OPEN, StationState.CANCELLED}}
