@@ -19,6 +19,16 @@ PORTAL = "portal"
 # Where everyone can read, as in the portal graph, our pages and our facts; the others are heard or seen on the spot.
 ONLINE_KINDS = frozenset({PORTAL, "newspaper", "magazine", "radio_tv"})
 AUTOMATIC = "automatic"
+KIND_NAMES = {
+    PORTAL: "cổng, trang thông tin điện tử",
+    "newspaper": "báo",
+    "radio_tv": "phát thanh, truyền hình",
+    "loudspeaker": "đài truyền thanh",
+    "magazine": "tạp chí",
+    "event": "sự kiện",
+    "visual": "cổ động trực quan",
+    "word_of_mouth": "tuyên truyền miệng",
+}
 
 
 @dataclass(frozen=True, slots=True)

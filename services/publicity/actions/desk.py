@@ -61,7 +61,7 @@ async def place(
     if channel is None or channel.organisation_id != item.owner_id:
         raise NotKnownYet(id=str(channel_id), pointer="#/path/channel_id")
     if not channels.may_show(channel, channels.consented(item), day(moment)):
-        raise KindNotConsented(kind=channel.kind)
+        raise KindNotConsented(kind=channels.KIND_NAMES.get(channel.kind, channel.kind))
     placement = placing.waiting_on(item, channel)
     placing.confirm(placement, moment, by=actor.person_id)
     await placing.settle(session, item, [placement], moment, site=site)
