@@ -31,7 +31,7 @@ def configure(settings: Settings) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_formatter(readable=settings.env == "development" and sys.stderr.isatty()))
+    handler.setFormatter(formatter(readable=settings.env == "development" and sys.stderr.isatty()))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
@@ -44,7 +44,8 @@ def configure(settings: Settings) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
+def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
+    """For our own lines and for those of libraries."""
     ending: list[Processor] = (
         [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if readable

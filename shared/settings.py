@@ -6,10 +6,13 @@ import secrets
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.once import write_once
+
 DEVELOPMENT_ISSUER = "urn:lantoa:development"
+SHORTEST_KEY = 32
 
 
 class UnsafeSettings(Exception):
@@ -19,7 +22,7 @@ class UnsafeSettings(Exception):
 class Settings(BaseSettings):
     """Values only; nothing here opens a file or a connection. Paths are relative to the working directory."""
 
-    model_config = SettingsConfigDict(env_prefix="LANTOA_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="LANTOA_", env_file=".env", extra="ignore", env_ignore_empty=True)
 
     env: Literal["development", "production"] = "development"
     home: Path = Path(".lantoa")
@@ -63,6 +66,8 @@ class Settings(BaseSettings):
             missing.append("LANTOA_AUTH_ISSUER")
         if missing:
             raise UnsafeSettings(f"Môi trường production còn thiếu thiết lập: {', '.join(missing)}.")
+        if any(len(key) < SHORTEST_KEY for key in self.secret_keys):
+            raise UnsafeSettings(f"Mỗi khóa trong LANTOA_SECRET_KEY phải dài ít nhất {SHORTEST_KEY} ký tự.")
 
     @property
     def base_url(self) -> str:
@@ -76,7 +81,14 @@ class Settings(BaseSettings):
             return [key.strip() for key in self.secret_key.split(",")]
         path = self.home / "secret_key"
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(secrets.token_urlsafe(32))
-            path.chmod(0o600)
+            write_once(path, secrets.token_urlsafe(32))
         return [path.read_text().strip()]
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises UnsafeSettings, also where a value cannot be understood."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = ", ".join(f"LANTOA_{'_'.join(map(str, fault['loc'])).upper()}" for fault in error.errors())
+        raise UnsafeSettings(f"Thiết lập không đọc được: {names}. Hãy sửa biến môi trường hoặc tệp .env.") from error

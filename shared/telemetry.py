@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 
+import structlog
 from prometheus_client import Counter, Gauge, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -28,7 +29,6 @@ DELIVERIES = Counter("lantoa_deliveries", "Messages delivered or not", ["channel
 
 CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
-BODY_TIME_LIMIT_S = 30
 UPLOADS = "/files/"  # the directory store limits an upload by what was announced
 # Styles, scripts and fonts come with the page; pictures may lie in object storage, which has its own address.
 PAGE_POLICY = (
@@ -46,8 +46,8 @@ def _valid(pattern: re.Pattern[str], value: str | None) -> str | None:
 class RequestContext:
     """Opens the piece of work a request is, measures it, limits its body and closes browsers' loopholes."""
 
-    def __init__(self, app: ASGIApp, service: str) -> None:
-        self.app, self.service = app, service
+    def __init__(self, app: ASGIApp, service: str, body_time_limit_s: float = 30) -> None:
+        self.app, self.service, self.body_time_limit_s = app, service, body_time_limit_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Other protocols than HTTP pass unseen."""
@@ -57,8 +57,11 @@ class RequestContext:
         headers = Headers(scope=scope)
         correlation_id = _valid(CORRELATION, headers.get("x-correlation-id"))
         traceparent = _valid(TRACEPARENT, headers.get("traceparent"))
-        with context.work(correlation_id, traceparent) as work:
-            await self._measured(scope, _limited(scope, receive), send, work.correlation_id)
+        with (
+            context.work(correlation_id, traceparent) as work,
+            structlog.contextvars.bound_contextvars(service=self.service),
+        ):
+            await self._measured(scope, _limited(scope, receive, self.body_time_limit_s), send, work.correlation_id)
 
     async def _measured(self, scope: Scope, receive: Receive, send: Send, correlation_id: str) -> None:
         started, status = time.perf_counter(), 500
@@ -93,13 +96,13 @@ def _protect(headers: MutableHeaders, correlation_id: str) -> None:
             headers.setdefault(name, value)
 
 
-def _limited(scope: Scope, receive: Receive) -> Receive:
+def _limited(scope: Scope, receive: Receive, time_limit_s: float) -> Receive:
     """A body over the limit, or one that dribbles in, is refused while it is read: 413, 408."""
     path = scope["path"].removeprefix(scope.get("root_path", ""))
     if path.startswith(UPLOADS):
         return receive
     announced = Headers(scope=scope).get("content-length", "0")
-    deadline = asyncio.get_running_loop().time() + BODY_TIME_LIMIT_S
+    deadline = asyncio.get_running_loop().time() + time_limit_s
     left, complete = BODY_LIMIT_BYTES, False
 
     async def limited() -> Message:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import secrets
 import time
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
+from shared.once import write_once
 from shared.settings import DEVELOPMENT_ISSUER, Settings, UnsafeSettings
 
 ALGORITHM = "ES256"
@@ -32,7 +31,7 @@ class DevelopmentIssuer:
     def keys(self) -> KeySet:
         """The key set, made at the first use; of two processes at once both use the one that was first."""
         if not self.path.exists():
-            _create(self.path)
+            write_once(self.path, _new_keys())
         return KeySet.import_key_set(json.loads(self.path.read_text("utf-8")))
 
     async def fetch(self) -> KeySet:
@@ -64,19 +63,9 @@ class DevelopmentIssuer:
         return jwt.encode({"alg": ALGORITHM, "kid": key.kid}, claims, key, algorithms=[ALGORITHM])
 
 
-def _create(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _new_keys() -> str:
     key = ECKey.generate_key("P-256", {"kid": secrets.token_hex(8), "use": "sig", "alg": ALGORITHM})
-    content = json.dumps(KeySet([key]).as_dict(private=True))
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(content)
-    try:
-        os.link(draft, path)  # unlike a rename it never replaces keys that another process has just made
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    return json.dumps(KeySet([key]).as_dict(private=True))
 
 
 def issuer_router(issuer: DevelopmentIssuer, base_url: str) -> APIRouter:
