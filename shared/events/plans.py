@@ -95,7 +95,7 @@ class OfficeChanged(PlansEvent):
 class ChannelChanged(PlansEvent):
     """A channel of an organisation as it now stands; `release` is automatic, editor or manual.
 
-    Heard by: publicity.
+    Heard by: publicity, notifications.
     """
 
     aggregate: ClassVar[str] = "channel"
@@ -117,7 +117,7 @@ class ChannelChanged(PlansEvent):
 class MovementChanged(PlansEvent):
     """A movement with the other names it goes by, as it now stands.
 
-    Heard by: nominations, publicity.
+    Heard by: nominations, publicity, notifications.
     """
 
     aggregate: ClassVar[str] = "movement"

@@ -76,7 +76,7 @@ class Mailer:
         message = MIMEText(letter.text, "plain", "utf-8")
         message["From"] = self.sender
         message["To"] = str(Address(addr_spec=letter.to))
-        message["Subject"] = Header(letter.subject, "utf-8").encode()
+        message["Subject"] = Header(letter.subject, "utf-8", header_name="Subject")  # type: ignore[assignment]
         message["Date"] = format_datetime(letter.at)
         message["Message-ID"] = f"<{letter.id}@{self.sender.rpartition('@')[2].strip('<> ')}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
