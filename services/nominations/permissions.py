@@ -29,11 +29,13 @@ def nominates_for(actor: Actor, organisation_id: UUID) -> bool:
     return actor.holds(Role.NOMINATOR, organisation_id)
 
 
-def _reviews_at(actor: Actor, station: Station) -> bool:
+def reviews_at(actor: Actor, station: Station) -> bool:
+    """Whether he takes up and returns there, also as the body it is sent through."""
     return actor.holds_any(REVIEWING, station.organisation_id) or actor.holds_any(REVIEWING, station.via_id)
 
 
-def _approves_at(actor: Actor, station: Station) -> bool:
+def approves_at(actor: Actor, station: Station) -> bool:
+    """Whether he decides there."""
     return actor.holds(Role.APPROVER, station.organisation_id)
 
 
@@ -41,7 +43,7 @@ def is_of_the_nomination(actor: Actor, nomination: Nomination) -> bool:
     """The unit's nominators, and reviewers and approvers of every station it reached, «qua» included."""
     if nominates_for(actor, nomination.organisation_id):
         return True
-    return any(_reviews_at(actor, station) for station in nomination.stations)
+    return any(reviews_at(actor, station) for station in nomination.stations)
 
 
 def check_may_read(actor: Actor, nomination: Nomination) -> None:
@@ -69,7 +71,7 @@ def check_may_nominate(actor: Actor, nomination: Nomination) -> None:
 def check_may_review(actor: Actor, nomination: Nomination, station: Station) -> None:
     """Take up, remark, return. Raises NotFound, NotAllowed, OwnNomination, ConflictDeclared."""
     check_may_read(actor, nomination)
-    if not _reviews_at(actor, station):
+    if not reviews_at(actor, station):
         raise NotAllowed
     _check_disinterested(actor, nomination)
 
@@ -77,7 +79,7 @@ def check_may_review(actor: Actor, nomination: Nomination, station: Station) -> 
 def check_may_decide(actor: Actor, nomination: Nomination, station: Station) -> None:
     """Approve, decline, revoke. Raises NotFound, NotAllowed, OwnNomination, ConflictDeclared."""
     check_may_read(actor, nomination)
-    if not _approves_at(actor, station):
+    if not approves_at(actor, station):
         raise NotAllowed
     _check_disinterested(actor, nomination)
 
@@ -88,7 +90,7 @@ def check_may_hold(actor: Actor, nomination: Nomination) -> Station:
     Raises NotFound, NotAllowed, OwnNomination, ConflictDeclared.
     """
     check_may_read(actor, nomination)
-    own = [station for station in nomination.stations if _approves_at(actor, station)]
+    own = [station for station in nomination.stations if approves_at(actor, station)]
     if not own:
         raise NotAllowed
     _check_disinterested(actor, nomination)
@@ -106,7 +108,7 @@ def check_may_lift(actor: Actor, nomination: Nomination, hold: Hold) -> None:
 def check_may_recuse(actor: Actor, nomination: Nomination) -> None:
     """A reviewer or approver of any of its stations, for himself. Raises NotFound, NotAllowed."""
     check_may_read(actor, nomination)
-    if not any(_reviews_at(actor, station) for station in nomination.stations):
+    if not any(reviews_at(actor, station) for station in nomination.stations):
         raise NotAllowed
 
 

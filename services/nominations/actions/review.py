@@ -33,6 +33,8 @@ from shared.events.nominations import (
     NominationTakenUp,
 )
 
+DECISIONS = {StationStep.APPROVE, StationStep.DECLINE}
+
 
 async def take_up(session: AsyncSession, actor: Actor, nomination_id: UUID, *, version: int) -> Nomination:
     """A reviewer begins.
@@ -184,14 +186,17 @@ def recommended(nomination: Nomination, station: Station, *, from_id: UUID) -> N
 
 
 def _current(actor: Actor, nomination: Nomination, step: StationStep) -> Station:
-    """The open station; without one the latest says why the step is not possible.
+    """The open station if it is his, else the latest that was: he is told that it has moved on, not that he may not.
 
     Raises NotFound, StepNotPossible.
     """
     permissions.check_may_read(actor, nomination)
-    if nomination.stations:
-        return nomination.open_station or nomination.stations[-1]
-    raise StepNotPossible(state=nomination.state.value, step=step.value)
+    if not nomination.stations:
+        raise StepNotPossible(state=nomination.state.value, step=step.value)
+    candidates = [nomination.open_station, *reversed(nomination.stations)]
+    stations = [station for station in candidates if station is not None]
+    his = permissions.approves_at if step in DECISIONS else permissions.reviews_at
+    return next((station for station in stations if his(actor, station)), stations[0])
 
 
 def _decide(station: Station, actor: Actor, step: StationStep) -> None:
