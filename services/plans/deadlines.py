@@ -147,7 +147,7 @@ def mark_reached(due: datetime, now: datetime) -> int | None:
 
 
 def next_look(due: datetime, marked: int | None, now: datetime) -> datetime:
-    """When the clock must look at an open duty: at once if it is late or a mark is unannounced, else at the next mark."""
+    """When the clock must look at an open duty: at once if late or a mark is unannounced, else at the next mark."""
     reached = mark_reached(due, now)
     if due <= now or (reached is not None and (marked is None or reached < marked)):
         return now

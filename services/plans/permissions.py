@@ -75,7 +75,7 @@ def check_may_read_duty(actor: Actor, duty: Duty) -> None:
 
 
 def check_may_change_duty(actor: Actor, duty: Duty) -> None:
-    """A plan officer of the issuer; to others who may not even read it, it is not there. Raises NotAllowed, NotFound."""
+    """A plan officer of the issuer; for those who may not read it, it is not there. Raises NotAllowed, NotFound."""
     check_may_read_duty(actor, duty)
     check_may_plan(actor, duty.issuer_id)
 

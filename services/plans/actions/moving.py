@@ -36,7 +36,7 @@ def told(duty: Duty) -> dict[str, Any]:
 
 
 async def settle(session: AsyncSession, duties: Collection[Duty], *, now: datetime) -> None:
-    """Counts afresh what was presented towards these locked duties, and moves them to where the count says. One read."""
+    """Counts afresh what was presented towards these locked duties and moves them to where the count says. One read."""
     made = await queries.presented(session, [duty.id for duty in duties]) if duties else {}
     for duty in duties:
         instants = made.get(duty.id, [])

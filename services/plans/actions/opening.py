@@ -140,7 +140,8 @@ async def _shares(session: AsyncSession, plan: Plan, today: date) -> list[Share]
 
 
 def _in_force(plan: Plan, obligation: Obligation, since: date, today: date) -> Iterator[Period]:
-    assert plan.issued_at is not None and obligation.cadence is not None
+    assert plan.issued_at is not None
+    assert obligation.cadence is not None
     if obligation.cadence is Cadence.ONCE:
         period = deadlines.once(plan.terms, obligation, day(plan.issued_at))
         yield from [period] if period.end_on >= since else []

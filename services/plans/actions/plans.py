@@ -85,7 +85,10 @@ async def amend_plan(
 
 
 async def close_plan(session: AsyncSession, actor: Actor, plan_id: UUID, *, version: int) -> Plan:
-    """It opens no more duties; what is owed stays owed. Raises NotFound, NotAllowed, PreconditionFailed, StepNotPossible."""
+    """It opens no more duties; what is owed stays owed.
+
+    Raises NotFound, NotAllowed, PreconditionFailed, StepNotPossible.
+    """
     plan = await _to_change(session, actor, plan_id, version)
     plan.state = next_state(plan.state, Step.CLOSE)
     plan.version += 1

@@ -152,4 +152,4 @@ def _of_plan(plan_id: UUID, period_key: str | None) -> list[ColumnElement[bool]]
 async def owed_by(session: AsyncSession, bodies: Collection[UUID]) -> dict[DutyState, int]:
     """How many duties these bodies have in each state."""
     rows = select(Duty.state, func.count()).where(among(Duty.organisation_id, bodies)).group_by(Duty.state)
-    return {state: number for state, number in await session.execute(rows)}
+    return dict((await session.execute(rows)).all())

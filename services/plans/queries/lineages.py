@@ -45,7 +45,7 @@ async def bearers_on(session: AsyncSession, bearers: Bearers, day: date) -> set[
 
 
 async def standing_bodies(session: AsyncSession, ids: Collection[UUID], day: date) -> dict[UUID, UUID | None]:
-    """For each the body itself if it stands that day, else its principal heir that does. Two statements a generation."""
+    """For each the body itself if it stands that day, else its principal heir. Two statements a generation."""
     found: dict[UUID, UUID | None] = dict.fromkeys(ids)
     waiting = {start: start for start in ids}
     for _ in range(FURTHEST):
@@ -75,7 +75,7 @@ async def _heirs(session: AsyncSession, ids: set[UUID]) -> dict[UUID, UUID]:
         .where(among(heir.organisation_id, ids))
         .order_by(heir.principal.asc(), heir.heir_id.desc())
     )
-    return {organisation_id: heir_id for organisation_id, heir_id in rows}  # the principal one is last
+    return dict(rows.all())  # the principal one is last
 
 
 async def superiors(session: AsyncSession, ids: Collection[UUID], day: date) -> dict[UUID, UUID | None]:
@@ -105,4 +105,4 @@ async def _edges(session: AsyncSession, ids: set[UUID], types: Collection[str], 
         )
         .order_by(edge.from_on.asc().nulls_first(), edge.to_id.desc())
     )
-    return {organisation_id: to_id for organisation_id, to_id in rows}
+    return dict(rows.all())

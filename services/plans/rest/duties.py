@@ -60,7 +60,10 @@ async def list_duties(
     limit: Limit = 50,
     after: After = None,
 ) -> Listing[DutyOut]:
-    """Đơn vị thấy việc của mình; cán bộ kế hoạch của nơi ban hành thấy cả kế hoạch. `under`: các đơn vị dưới một tổ chức."""
+    """Đơn vị thấy việc của mình; cán bộ kế hoạch của nơi ban hành thấy cả kế hoạch.
+
+    `under`: các đơn vị dưới một tổ chức.
+    """
     wanted = queries.duties_for(actor.organisations(), actor.organisations(Role.PLAN_OFFICER))
     for column, value in (
         (Duty.organisation_id, organisation_id),

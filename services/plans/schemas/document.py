@@ -1,4 +1,4 @@
-"""The file that `lantoa directory import` reads: bodies named by id or by slug, persons by id or by issuer and subject."""
+"""The file that `lantoa directory import` reads: bodies by id or by slug, persons by id or by issuer and subject."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date as Day
+import datetime as dates
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -112,8 +112,8 @@ class PlanLine(BaseModel):
     date: str | None
     state: State
     state_label: str
-    start_on: Day | None
-    end_on: Day | None
+    start_on: dates.date | None
+    end_on: dates.date | None
 
     @classmethod
     def of(cls, plan: Plan, issuer_name: str | None) -> Self:
