@@ -111,7 +111,7 @@ class ItemWithdrawn(ItemFact):
 class PlacementConfirmed(ItemFact):
     """The item stands on one more channel.
 
-    Heard by: notifications.
+    Heard by: nominations, notifications.
     """
 
     past: ClassVar[str] = "placement_confirmed"
