@@ -61,9 +61,11 @@ class RequestContext:
             context.work(correlation_id, traceparent) as work,
             structlog.contextvars.bound_contextvars(service=self.service),
         ):
-            await self._measured(scope, _limited(scope, receive, self.body_time_limit_s), send, work.correlation_id)
+            await self._measured(
+                scope, _limited(scope, receive, self.body_time_limit_s), send, correlation_id=work.correlation_id
+            )
 
-    async def _measured(self, scope: Scope, receive: Receive, send: Send, correlation_id: str) -> None:
+    async def _measured(self, scope: Scope, receive: Receive, send: Send, *, correlation_id: str) -> None:
         started, status = time.perf_counter(), 500
 
         async def dress(message: Message) -> None:

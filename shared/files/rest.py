@@ -117,14 +117,11 @@ def files_router(name: str, *, may_read: MayRead, media_types: frozenset[str], l
         upload = UploadForm(method=form.method, url=form.url, fields=form.fields, expires_at=form.expires_at)
         return AnnouncedFile(id=file.id, upload=upload)
 
-    @router.put(
+    router.put(
         "/{id}/completion",
         summary="Xác nhận đã tải lên xong; máy chủ kiểm tra kích thước, mã băm và loại tệp",
         responses=responses(NotSignedIn, actions.FileNotFound, actions.FileNotUploaded, NotAsAnnounced, Unavailable),
-    )
-    async def complete(request: Request, holder: TokenHolder, id: UUID) -> FileView:
-        database: Database = request.app.state.database
-        return FileView.model_validate(await actions.complete(database, request.app.state.store, holder, id))
+    )(complete)
 
     @router.get(
         "/{id}",
@@ -141,6 +138,12 @@ def files_router(name: str, *, may_read: MayRead, media_types: frozenset[str], l
         return redirect_to(request, file.key, name=file.name, media_type=file.media_type)
 
     return router
+
+
+async def complete(request: Request, holder: TokenHolder, id: UUID) -> FileView:
+    """The bytes are there and are what was announced; may be asked again."""
+    database: Database = request.app.state.database
+    return FileView.model_validate(await actions.complete(database, request.app.state.store, holder, id))
 
 
 def redirect_to(request: Request, key: str, *, name: str, media_type: str) -> Response:
