@@ -24,14 +24,15 @@ TITLE = "Tổ tự quản môi trường của khu dân cư số 5"
 
 
 async def organisation(session: AsyncSession, name: str = "Văn phòng A", **given: Any) -> UUID:
-    """A body with one name for all time; `host` makes it the standing office of another."""
+    """A body with one name for all time unless `names` are given; `host` makes it the standing office of another."""
     id, host = given.pop("id", None) or new_id(), given.pop("host", None)
+    names = given.pop("names", None) or [DatedName(name=name)]
     edges = [Edge(type="standing_office_of", to_id=host)] if host else []
     fact = OrganisationChanged(
         organisation_id=id,
         slug=given.pop("slug", f"co-quan-{id}"),
         hierarchy="state",
-        names=[DatedName(name=name)],
+        names=names,
         edges=edges,
         **given,
     )

@@ -1,0 +1,154 @@
+"""Catching up: every fact that was sent, once, in the order it was sent; what was taken down without its content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import delete, select, update
+
+from services.publicity import actions
+from shared.clock import now
+from shared.db import Database
+from shared.events.publicity import ItemPublished, ItemWithdrawn, PlacementConfirmed
+from shared.road.tables import Outbox, RelayState
+from tests.publicity.factories import SITE, channel, organisation, recalled, released
+
+
+async def sent(database: Database) -> Sequence[int]:
+    """Everything recorded so far counts as sent now, numbered as the relay does."""
+    async with database.transaction() as session:
+        last = await session.scalar(select(RelayState.last)) or 0
+        rows = (await session.scalars(select(Outbox).where(Outbox.sent_at.is_(None)).order_by(Outbox.position))).all()
+        for number, row in enumerate(rows, last + 1):
+            row.sent_at, row.sent_position = now(), number
+        await session.execute(update(RelayState).values(last=last + len(rows)))
+    return range(last + 1, last + len(rows) + 1)
+
+
+@pytest.fixture(autouse=True)
+async def nothing_sent_before(committed: Database) -> None:
+    """The relay's state outlives the emptying of tables."""
+    async with committed.transaction() as session:
+        await session.execute(update(RelayState).values(last=0))
+
+
+async def events(reader: httpx.AsyncClient, **query: Any) -> Any:
+    """One page."""
+    answer = await reader.get("/v1/events", params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def story_published(database: Database) -> Any:
+    """An item published on two channels, one of them later; the release it came from."""
+    async with database.transaction() as session:
+        owner_id = await organisation(session)
+        await channel(session, owner_id)
+        fact = released(owner_id)
+        await actions.release_story(session, fact, site=SITE)
+    async with database.transaction() as session:
+        await channel(session, owner_id, "newspaper")
+        await actions.release_story(session, fact, site=SITE)
+    return fact
+
+
+async def test_what_was_sent_is_read_in_order_as_cloudevents(reader: httpx.AsyncClient, committed: Database) -> None:
+    fact = await story_published(committed)
+    await sent(committed)
+
+    page = await events(reader)
+
+    assert [event["type"] for event in page["events"]] == [ItemPublished.type(), PlacementConfirmed.type()]
+    first = page["events"][0]
+    assert (first["specversion"], first["sequence"], first["datacontenttype"]) == (
+        "1.0",
+        "0000000001",
+        "application/json",
+    )
+    assert first["data"]["nomination_id"] == str(fact.nomination_id)
+    assert first["data"]["story"]["title"] == fact.story.title
+    assert page["next"] == "2"
+
+
+async def test_what_was_recorded_but_not_sent_is_not_there_yet(reader: httpx.AsyncClient, committed: Database) -> None:
+    await story_published(committed)
+
+    assert await events(reader) == {"events": [], "next": "0"}
+
+
+async def test_reading_goes_on_where_it_stopped(reader: httpx.AsyncClient, committed: Database) -> None:
+    await story_published(committed)
+    await sent(committed)
+
+    first = await events(reader, limit=1)
+    second = await events(reader, limit=1, after=first["next"])
+    third = await events(reader, limit=1, after=second["next"])
+
+    assert [page["next"] for page in (first, second, third)] == ["1", "2", "2"]
+    assert [len(page["events"]) for page in (first, second, third)] == [1, 1, 0]
+
+
+async def test_a_page_names_the_next_one_only_when_it_is_full(reader: httpx.AsyncClient, committed: Database) -> None:
+    await story_published(committed)
+    await sent(committed)
+
+    full = await reader.get("/v1/events", params={"limit": 2})
+    rest = await reader.get("/v1/events", params={"limit": 3})
+
+    assert [answer.headers.get("link", "").endswith('rel="next"') for answer in (full, rest)] == [True, False]
+
+
+async def test_facts_of_what_is_gone_keep_their_number_without_content(
+    reader: httpx.AsyncClient, committed: Database
+) -> None:
+    fact = await story_published(committed)
+    await sent(committed)
+    async with committed.transaction() as session:
+        await actions.recall_story(session, recalled(fact), site=SITE)
+    await sent(committed)
+
+    page = await events(reader)
+
+    assert [(event["type"], event["data"] is None) for event in page["events"]] == [
+        (ItemPublished.type(), True),
+        (PlacementConfirmed.type(), True),
+        (ItemWithdrawn.type(), False),
+    ]
+    assert [event["sequence"] for event in page["events"]] == ["0000000001", "0000000002", "0000000003"]
+
+
+async def test_a_cursor_older_than_what_is_kept_says_to_read_again(
+    reader: httpx.AsyncClient, committed: Database
+) -> None:
+    await story_published(committed)
+    await story_published(committed)
+    await sent(committed)
+    async with committed.transaction() as session:
+        await session.execute(delete(Outbox).where(Outbox.sent_position <= 2))
+
+    too_old = await reader.get("/v1/events", params={"after": "1"})
+    good = await events(reader, after="2")
+    fresh = await events(reader)
+
+    assert (too_old.status_code, too_old.json()["type"]) == (410, "urn:lantoa:problem:cursor-too-old")
+    assert [len(page["events"]) for page in (good, fresh)] == [2, 2]
+
+
+async def test_a_reader_who_missed_nothing_may_be_away_for_long(reader: httpx.AsyncClient, committed: Database) -> None:
+    await story_published(committed)
+    await sent(committed)
+    async with committed.transaction() as session:
+        await session.execute(delete(Outbox))
+
+    assert await events(reader, after="2") == {"events": [], "next": "2"}
+    assert (await reader.get("/v1/events", params={"after": "1"})).status_code == 410
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "1.5", "٣", "9" * 19, "17"])
+async def test_a_cursor_we_never_gave_is_refused(reader: httpx.AsyncClient, after: str) -> None:
+    answer = await reader.get("/v1/events", params={"after": after})
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:lantoa:problem:bad-cursor")
