@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from services.nominations.actions import ConsentGiven
 from services.nominations.actions.needed import agreed, counts, missing
@@ -24,10 +24,23 @@ Child = Literal["none", "under_seven", "seven_or_more"]
 Kind = Literal["exemplar", "new_model", "new_factor", "good_deed"]
 ConsentRole = Literal["self", "guardian", "adult", "representative"]
 ChannelKind = Literal["portal", "newspaper", "radio_tv", "loudspeaker", "magazine", "event", "visual", "word_of_mouth"]
-Heading = Annotated[Line, Field(max_length=300)]
-Summary = Annotated[Paragraphs, Field(max_length=5000)]
-Reason = Annotated[Paragraphs, Field(max_length=5000)]
-PeriodKey = Annotated[Line, Field(max_length=20)]
+
+
+def at_most(limit: int) -> AfterValidator:
+    """Judged after cleaning, and told as a text that is too long."""
+
+    def check(text: str) -> str:
+        if len(text) > limit:
+            raise PydanticKnownError("string_too_long", {"max_length": limit})
+        return text
+
+    return AfterValidator(check)
+
+
+Heading = Annotated[Line, at_most(300), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 300})]
+Summary = Annotated[Paragraphs, at_most(5000), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 5000})]
+Reason = Summary
+PeriodKey = Annotated[Line, at_most(20), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 20})]
 
 EXAMPLE: dict[str, JsonValue] = {
     "organisation_id": "0198c0de-0000-7000-8000-000000000001",
@@ -47,15 +60,15 @@ class Asked(BaseModel):
 class ResultIn(Asked):
     """One measured result, e.g. «Hộ thoát nghèo»: «12»."""
 
-    label: Annotated[Line, Field(max_length=200)]
-    value: Annotated[Line, Field(max_length=200)]
+    label: Heading
+    value: Heading
 
 
 class PictureIn(Asked):
     """A completed picture file and the words for those who cannot see it."""
 
     file_id: UUID
-    alternative: Annotated[Line, Field(max_length=500)]
+    alternative: Heading
 
 
 def _absent() -> Any:

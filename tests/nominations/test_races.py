@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -88,15 +89,10 @@ async def test_a_maximum_holds_against_many_submitters(committed: Database) -> N
         named = await plan(session, bodies, maximum=3)
         drafts = [await drafted(session, bodies, subject_name=f"Người {number}", **named) for number in range(AT_ONCE)]
 
-    outcomes = await asyncio.gather(
-        *(
-            outcome(
-                committed,
-                lambda session, draft=draft: actions.submit(session, bodies.nominator, draft.id, version=1),
-            )
-            for draft in drafts
-        )
-    )
+    async def submit(session: AsyncSession, nomination_id: UUID) -> None:
+        await actions.submit(session, bodies.nominator, nomination_id, version=1)
+
+    outcomes = await asyncio.gather(*(outcome(committed, partial(submit, nomination_id=draft.id)) for draft in drafts))
 
     assert Counter(outcomes) == {200: 3, 409: 7}
     assert await facts(committed, NominationSubmitted.type()) == 3

@@ -56,7 +56,12 @@ async def nominations(
     return Listing(items=[NominationLine.of(row) for row in page.rows], next=page.next)
 
 
-@reading.get("/nominations/{id}", summary="Một hồ sơ đầy đủ", responses=responses(*READING))
+@reading.get(
+    "/nominations/{id}",
+    summary="Một hồ sơ đầy đủ",
+    response_model=NominationView,
+    responses={304: {"description": "Bản đã có vẫn là bản mới nhất"}, **responses(*READING)},
+)
 async def nomination(
     request: Request, response: Response, session: Session, actor: SignedIn, id: UUID
 ) -> NominationView | Response:
