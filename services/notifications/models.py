@@ -97,6 +97,7 @@ class Delivery(Base):
             "sequence",
             postgresql_where=text("next_try_at IS NOT NULL"),
         ),
+        Index("ix_deliveries_finished", "created_at", postgresql_where=text("next_try_at IS NULL")),
         Index("ix_deliveries_endpoint", "endpoint_id", "id"),
         Index("ix_deliveries_message", "message_id"),
         Index("ix_deliveries_item", "item_id", postgresql_where=text("item_id IS NOT NULL")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from typing import Annotated, Any
 from uuid import UUID
@@ -21,7 +22,7 @@ REACHES = (Channel.IN_APP, Channel.EMAIL)
 def _address(text: str) -> str:
     try:
         address = Address(addr_spec=text)
-    except (ValueError, IndexError) as error:  # the parser of the standard library throws both
+    except (ValueError, IndexError, MessageError) as error:  # the parser of the standard library throws all of them
         raise ValueError("không phải địa chỉ thư") from error
     if not text.isascii() or not text.isprintable() or " " in text or "." not in address.domain:
         raise ValueError("không phải địa chỉ thư")

@@ -17,6 +17,7 @@ from services.notifications.actions.reach import TooManyCodes, WrongCode, confir
 from services.notifications.actions.reading import mark_all_read, mark_read
 from services.notifications.actions.sending import Parcel, claim, mark
 from services.notifications.actions.telling import Audience, forget_item, tell
+from services.notifications.actions.tidying import disable_long_paused, forget_delivered
 
 __all__ = [
     "Audience",
@@ -30,6 +31,8 @@ __all__ = [
     "confirm_email",
     "delete_endpoint",
     "disable_endpoint",
+    "disable_long_paused",
+    "forget_delivered",
     "forget_item",
     "mark",
     "mark_all_read",

@@ -82,7 +82,8 @@ async def confirm_email(session: AsyncSession, actor: Actor, code: str, *, keys:
     row = await queries.recipient_to_change(session, actor.id)
     if row is None or row.email is None:
         raise NotFound
-    if not any(hmac.compare_digest(_code(row, key), code.strip().upper()) for key in keys):
+    given = code.strip().upper().encode()
+    if not any(hmac.compare_digest(_code(row, key).encode(), given) for key in keys):
         raise WrongCode(pointer="#/code")
     if row.email_confirmed_at is None:
         row.email_confirmed_at = now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.header import Header
 from email.headerregistry import Address
 from email.message import Message
@@ -51,7 +52,7 @@ class Mailer:
         started = time.perf_counter()
         try:
             message = self.composed(letter)
-        except ValueError as error:  # an address or subject that no header can hold
+        except (ValueError, IndexError, MessageError) as error:  # an address or subject that no header can hold
             return Outcome(Result.IMPOSSIBLE, since(started), detail=type(error).__name__)
         if self.server is None:
             log.info("mail printed, no SMTP server is set", to=letter.to, subject=letter.subject, text=letter.text)

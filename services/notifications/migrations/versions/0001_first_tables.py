@@ -144,6 +144,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_deliveries_endpoint", "deliveries", ["endpoint_id", "id"], unique=False)
     op.create_index(
+        "ix_deliveries_finished",
+        "deliveries",
+        ["created_at"],
+        unique=False,
+        postgresql_where=sa.text("next_try_at IS NULL"),
+    )
+    op.create_index(
         "ix_deliveries_item", "deliveries", ["item_id"], unique=False, postgresql_where=sa.text("item_id IS NOT NULL")
     )
     op.create_index("ix_deliveries_message", "deliveries", ["message_id"], unique=False)
@@ -186,6 +193,7 @@ def downgrade() -> None:
     op.drop_index("ix_deliveries_order", table_name="deliveries", postgresql_where=sa.text("next_try_at IS NOT NULL"))
     op.drop_index("ix_deliveries_message", table_name="deliveries")
     op.drop_index("ix_deliveries_item", table_name="deliveries", postgresql_where=sa.text("item_id IS NOT NULL"))
+    op.drop_index("ix_deliveries_finished", table_name="deliveries", postgresql_where=sa.text("next_try_at IS NULL"))
     op.drop_index("ix_deliveries_endpoint", table_name="deliveries")
     op.drop_index("ix_deliveries_due", table_name="deliveries", postgresql_where=sa.text("next_try_at IS NOT NULL"))
     op.drop_table("deliveries")
