@@ -19,9 +19,7 @@ class AppError(Exception):
     code: ClassVar[str] = "internal"
     retry_after_s: ClassVar[int | None] = None
 
-    def __init__(
-        self, *, pointer: str | None = None, errors: Sequence[AppError] = (), **params: str | int
-    ) -> None:
+    def __init__(self, *, pointer: str | None = None, errors: Sequence[AppError] = (), **params: str | int) -> None:
         super().__init__(self.code, params)
         self.pointer = pointer
         self.errors = tuple(errors)

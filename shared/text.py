@@ -10,9 +10,7 @@ from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 # Control characters but tab and line ends, marks that change the direction of writing, byte order marks
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-)
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _LINE_ENDS = re.compile("[\r\n\u2028\u2029]")
 
 
@@ -47,9 +45,7 @@ def _not_blank(text: str) -> str:
 
 
 # Length is judged before cleaning, so that nobody sends a megabyte of marks; what is only space is no text.
-Line = Annotated[
-    str, StringConstraints(min_length=1, max_length=1000), AfterValidator(clean), AfterValidator(_line)
-]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(clean), AfterValidator(_line)]
 Paragraphs = Annotated[
     str, StringConstraints(min_length=1, max_length=50_000), AfterValidator(clean), AfterValidator(_not_blank)
 ]

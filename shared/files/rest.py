@@ -99,10 +99,10 @@ def files_router(name: str, *, may_read: MayRead, media_types: frozenset[str], l
         "",
         status_code=201,
         summary="Báo trước một tệp và nhận biểu mẫu tải lên",
+        description="Không cần Idempotency-Key: cùng mã tệp và nội dung thì nhận lại tệp đó với biểu mẫu mới.",
         responses=responses(NotSignedIn, actions.FileIdTaken, actions.FileTypeNotAllowed, TooLarge),
     )
     async def announce(request: Request, session: Session, actor: SignedIn, body: NewFile) -> AnnouncedFile:
-        """Không cần Idempotency-Key: cùng mã tệp và cùng nội dung thì nhận lại tệp đó với biểu mẫu mới."""
         announced = actions.Announced(body.name, body.media_type, body.size_bytes, body.sha256)
         allowed.check(announced)
         file = await actions.announce(session, actor, announced, service=name, file_id=body.id)
@@ -119,7 +119,8 @@ def files_router(name: str, *, may_read: MayRead, media_types: frozenset[str], l
 
     router.put(
         "/{id}/completion",
-        summary="Xác nhận đã tải lên xong; máy chủ kiểm tra kích thước, mã băm và loại tệp",
+        summary="Xác nhận đã tải lên xong",
+        description="Máy chủ kiểm tra kích thước, mã băm và những byte đầu. Gọi lại nhiều lần cũng không sao.",
         responses=responses(NotSignedIn, actions.FileNotFound, actions.FileNotUploaded, NotAsAnnounced, Unavailable),
     )(complete)
 
