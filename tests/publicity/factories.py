@@ -12,7 +12,7 @@ from services.publicity import actions
 from services.publicity.channels import Site
 from services.publicity.models import Item
 from shared.auth import Actor, HeldOffice, Role
-from shared.db import new_id
+from shared.db import Database, new_id
 from shared.directory.copies import keep_office, keep_organisation
 from shared.events.nominations import Picture, Result, Story, StoryRecalled, StoryReleased
 from shared.events.plans import ChannelChanged, DatedName, Edge, OfficeChanged, OrganisationChanged
@@ -148,3 +148,11 @@ async def published(session: AsyncSession, **given: Any) -> tuple[UUID, Item]:
     owner_id = await organisation(session)
     await channel(session, owner_id)
     return owner_id, await item(session, owner_id, **given)
+
+
+async def standing(database: Database, **given: Any) -> tuple[UUID, UUID]:
+    """The same for a client: an owner called «Văn phòng A» with its «Cổng A», and the id of its published item."""
+    async with database.transaction() as session:
+        owner_id = await organisation(session)
+        await channel(session, owner_id, name="Cổng A")
+        return owner_id, (await item(session, owner_id, **given)).id

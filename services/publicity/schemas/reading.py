@@ -1,21 +1,19 @@
-"""What REST takes and gives."""
+"""What everyone reads by REST."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from services.publicity.actions import Words
 from services.publicity.channels import Site
-from services.publicity.models import Edition, Item, Placement
+from services.publicity.models import Placement
 from services.publicity.queries import Body, ItemFilter, Shown
-from services.publicity.workflow import EditionState, PlacementState, State, Withdrawal
+from services.publicity.workflow import State
 from shared.errors import Invalid
-from shared.text import Line, Paragraphs
 
 ITEM_EXAMPLE: JsonDict = {
     "id": "6f1a5c52-58c6-5d2b-9f6e-1c1d8c1f2a10",
@@ -132,7 +130,7 @@ class ItemView(BaseModel):
                 "owner": _body(shown.owner),
                 "organisation": _body(shown.organisation),
                 "movement": shown.movement and {"id": shown.movement.id, "name": shown.movement.name},
-                "placements": [_placement(placement) for placement in shown.placements],
+                "placements": [placement_of(placement) for placement in shown.placements],
             }
         )
 
@@ -141,7 +139,8 @@ def _body(body: Body) -> dict[str, Any]:
     return {"id": body.id, "slug": body.slug, "name": body.name}
 
 
-def _placement(placement: Placement) -> dict[str, Any]:
+def placement_of(placement: Placement) -> dict[str, Any]:
+    """The item on one channel; views without a state leave it out."""
     channel = placement.channel
     same = {"channel_id": channel.id, "kind": channel.kind, "name": channel.name, "url": channel.url}
     return same | {"state": placement.state, "placed_at": placement.placed_at}
@@ -170,153 +169,8 @@ class ItemQuery(Strict):
         return ItemFilter(**self.model_dump(exclude={"after", "limit"}))
 
 
-class EditionView(BaseModel):
-    """Một phiên bản: đang soạn (`draft`), đang hiện (`live`) hoặc đã thay (`past`)."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    number: int | None
-    state: EditionState
-    title: str | None
-    summary: str | None
-    body: str | None
-    results: list[ResultView]
-    credit: str | None
-    note: str | None
-    created_at: datetime
-    live_at: datetime | None
-
-
-class DeskPlacementView(BaseModel):
-    """Tin trên một kênh, kể cả khi còn chờ."""
-
-    channel_id: UUID
-    kind: str
-    name: str
-    url: str | None
-    state: PlacementState
-    placed_at: datetime | None
-
-
-class DeskItemView(BaseModel):
-    """Tin như biên tập viên thấy. `version` là ETag, gửi lại trong If-Match khi thay đổi."""
-
-    id: UUID
-    nomination_id: UUID
-    owner_id: UUID
-    organisation_id: UUID
-    version: int
-    state: State
-    withdrawal: Withdrawal | None
-    explanation: str | None
-    subject_type: str
-    subject_name: str | None
-    kinds: list[str] = Field(description="Các loại kênh mà người được nêu gương đã đồng ý")
-    editions: list[EditionView]
-    placements: list[DeskPlacementView]
-    published_at: datetime | None
-
-    @classmethod
-    def of(cls, item: Item) -> Self:
-        """The item with its editions and placements."""
-        same = ("id", "nomination_id", "owner_id", "organisation_id", "version", "state", "withdrawal")
-        also = ("explanation", "subject_type", "subject_name", "published_at")
-        kinds = {kind for release in item.releases if release.ended_at is None for kind in release.channel_kinds}
-        return cls.model_validate(
-            {name: getattr(item, name) for name in (*same, *also)}
-            | {
-                "kinds": sorted(kinds),
-                "editions": [_edition(edition) for edition in item.editions],
-                "placements": [_placement(placement) for placement in item.placements],
-            }
-        )
-
-
-def _edition(edition: Edition) -> EditionView:
-    return EditionView.model_validate(edition)
-
-
-class Alternative(Strict):
-    """Lời mô tả thay cho một ảnh, cho người không nhìn thấy ảnh."""
-
-    picture_id: UUID
-    alternative: Annotated[Line, Field(max_length=500)]
-
-
-class WordsIn(Strict):
-    """Lời văn mới; trường để trống thì giữ nguyên."""
-
-    title: Annotated[Line, Field(max_length=300)] | None = None
-    summary: Annotated[Paragraphs, Field(max_length=2000)] | None = None
-    body: Paragraphs | None = None
-    credit: Annotated[Line, Field(max_length=300)] | None = None
-    alternatives: Annotated[list[Alternative], Field(max_length=50)] = []
-
-    def words(self) -> Words:
-        """The same for the action."""
-        alternatives = {entry.picture_id: entry.alternative for entry in self.alternatives}
-        return Words(self.title, self.summary, self.body, self.credit, alternatives)
-
-
-class DraftIn(WordsIn):
-    """Bản đang soạn."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Tổ tự quản số 5 giữ sạch bờ biển"}]})
-
-
-class CorrectionIn(WordsIn):
-    """Đính chính: phiên bản mới hiện ngay, `note` nói đã sửa gì."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"summary": "Bốn năm liền.", "note": "Sửa số năm: bốn, không phải ba."}]}
-    )
-
-    note: Annotated[Line, Field(max_length=500)]
-
-
-class PublicationIn(Strict):
-    """Đưa bản đang soạn lên."""
-
-    note: Annotated[Line, Field(max_length=500)]
-
-
-class WithdrawalIn(Strict):
-    """Gỡ tin. `withdrawn`: còn đọc được kèm lời giải thích; `gone`: không còn gì, không nêu lý do."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"kind": "withdrawn", "explanation": "Đang xác minh lại số liệu."}]}
-    )
-
-    kind: Literal["gone", "withdrawn"]
-    explanation: Annotated[Paragraphs, Field(max_length=2000)] | None = None
-
-    @model_validator(mode="after")
-    def _said_where_it_is_shown(self) -> Self:
-        if (self.kind == "withdrawn") != (self.explanation is not None):
-            raise ValueError("«withdrawn» cần lời giải thích (explanation); «gone» không nêu lời giải thích")
-        return self
-
-
 class FactsView(BaseModel):
     """Các sự kiện đã gửi, theo thứ tự gửi (CloudEvents, JSON). `next` dùng cho lần đọc sau, cả khi trang này trống."""
 
     events: list[dict[str, Any]]
     next: str
-
-
-class AuditView(BaseModel):
-    """Một việc đã làm: ai, gì, khi nào; chỉ mã và tên trường, không có nội dung."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    position: int
-    at: datetime
-    actor_id: UUID | None
-    actor_kind: str
-    action: str
-    subject_type: str
-    subject_id: UUID
-    organisation_id: UUID | None
-    fields: list[str]
-    correlation_id: str | None
