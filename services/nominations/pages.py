@@ -123,9 +123,7 @@ async def ask(request: Request, session: Session, token: str) -> Response:
 
 
 @pages.post("/n/{token}/withdrawal")
-async def withdraw(
-    request: Request, session: Session, token: str, form: Annotated[str, Form(max_length=200)] = ""
-) -> Response:
+async def withdraw(request: Request, session: Session, token: str, form: Annotated[str, Form()] = "") -> Response:
     """Withdraws what this person agreed to; twice is once. Then back to the page, which tells what happened."""
     found = await notice_of(session, token, _keys(request))
     check_form(form, found.id, _keys(request))
