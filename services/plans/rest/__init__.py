@@ -1,5 +1,6 @@
 """The REST door: one file for each family of paths, each path one action or query."""
 
 from services.plans.rest import directory, duties, people, plans
+from shared.files.rest import directory_router
 
-ROUTERS = (directory.router, plans.router, plans.files, duties.router, people.router)
+ROUTERS = (directory.router, plans.router, plans.files, directory_router, duties.router, people.router)
