@@ -16,6 +16,7 @@ async def tidy_up(parts: Parts) -> None:
     while True:
         async with parts.database.transaction() as session:
             await actions.disable_long_paused(session, now())
+            await actions.wake_forgotten(session, now())
         while True:
             async with parts.database.transaction() as session:
                 if not await actions.forget_delivered(session, now()):

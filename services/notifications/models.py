@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from services.notifications.workflow import EndpointState, State
 from shared.db import TYPES, new_metadata, states
 
+# When a delivery to a paused endpoint is tried next: never by itself, so that it is not looked at in vain.
+RESTING = datetime(9999, 1, 1, tzinfo=UTC)
 CONFIRMATION = "lantoa.contact.confirmation.v1"  # the kind of our mail that carries a code
 
 

@@ -107,15 +107,15 @@ async def endpoints_of(
     return await keyset(session, statement, [WebhookEndpoint.id], after=after, limit=limit)
 
 
-async def listening(session: AsyncSession, kind: str) -> Sequence[UUID]:
+async def listening(session: AsyncSession, kind: str) -> dict[UUID, EndpointState]:
     """The endpoints that asked for this type of fact and are not disabled."""
-    rows = await session.scalars(
-        select(WebhookEndpoint.id).where(
+    rows = await session.execute(
+        select(WebhookEndpoint.id, WebhookEndpoint.state).where(
             WebhookEndpoint.state != EndpointState.DISABLED,
             or_(WebhookEndpoint.events == [], WebhookEndpoint.events.contains([kind])),
         )
     )
-    return rows.all()
+    return dict(rows.tuples().all())
 
 
 async def due(session: AsyncSession, channel: Channel, moment: datetime, limit: int) -> Sequence[Delivery]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from services.notifications.models import Attempt, Channel, Delivery, Message, Recipient, WebhookEndpoint
+from services.notifications.models import RESTING, Attempt, Channel, Delivery, Message, Recipient, WebhookEndpoint
 from services.notifications.templates_text import KINDS
 from services.notifications.workflow import LABELS, EndpointState, State
 from shared.events import CATALOGUE
@@ -227,7 +227,7 @@ class DeliveryView(BaseModel):
             kind=row.kind,
             state=row.state,
             state_label=LABELS[row.state],
-            next_try_at=row.next_try_at,
+            next_try_at=None if row.next_try_at == RESTING else row.next_try_at,
             created_at=row.created_at,
             attempts=[AttemptView.model_validate(one, from_attributes=True) for one in attempts],
         )

@@ -32,7 +32,7 @@ async def _loop(parts: Parts, channel: Channel) -> None:
     mailer = Mailer(settings.smtp_url, settings.mail_from)
     async with Poster(allow_private=settings.allow_private_webhooks) as poster:
         while True:
-            if await send_due(parts, channel, mailer, poster) < BATCH:
+            if not await send_due(parts, channel, mailer, poster):
                 await asyncio.sleep(POLL_S)
 
 

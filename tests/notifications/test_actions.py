@@ -14,12 +14,12 @@ from services.notifications.actions import Registration, Rules, TooManyCodes, Wr
 from services.notifications.actions.reach import MOST_CODES
 from services.notifications.actions.sending import valid_secrets
 from services.notifications.channels import UnsafeAddress, confirmation_code
-from services.notifications.models import Attempt, Channel, Delivery, Message, WebhookEndpoint
+from services.notifications.models import RESTING, Attempt, Channel, Delivery, Message, WebhookEndpoint
 from services.notifications.workflow import EndpointState, State
 from shared.audit import AuditRow
 from shared.auth import Actor, HeldOffice, Role
 from shared.clock import now
-from shared.db import new_id
+from shared.db import Database, new_id
 from shared.errors import (
     Gone,
     NotAllowed,
@@ -424,3 +424,60 @@ async def test_an_administrator_also_manages_what_lies_below(session: AsyncSessi
     )
 
     assert [one.id for one in page.rows] == [row.id]
+
+
+async def test_what_waits_rests_with_its_endpoint_and_goes_on_with_it(session: AsyncSession, paper: Actor) -> None:
+    row = (await _registered(session, paper)).endpoint
+    waiting = await make.delivery(session, row, state=State.FAILED)
+    under_way = await make.delivery(session, row, state=State.SENT)
+    lease = under_way.next_try_at
+
+    await actions.pause_endpoint(session, paper, row.id, version=1)
+    await session.refresh(waiting)
+    await session.refresh(under_way)
+    rested = (waiting.next_try_at, under_way.next_try_at)
+    await actions.resume_endpoint(session, paper, row.id, version=2)
+
+    await session.refresh(waiting)
+    assert rested == (RESTING, lease)
+    assert [one.delivery_id for one in await _claimed(session)] == [waiting.id, under_way.id]
+
+
+async def _claimed(session: AsyncSession) -> list[actions.Parcel]:
+    parcels = await actions.claim(session, Channel.WEBHOOK, limit=9, keys=KEYS, base_url="")
+    return sorted(parcels, key=lambda parcel: parcel.delivery_id)
+
+
+async def test_a_fact_for_a_paused_endpoint_rests_too(session: AsyncSession, database: Database, paper: Actor) -> None:
+    row = await make.endpoint(session, owner_id=paper.id, state=EndpointState.PAUSED, keys=KEYS)
+    await session.commit()
+    await make.arrive(database, make.enveloped(make.published()))
+
+    rested = (await session.scalars(select(Delivery.next_try_at))).one()
+    await actions.resume_endpoint(session, paper, row.id, version=1)
+
+    assert rested == RESTING
+    assert len(await _claimed(session)) == 1
+
+
+async def test_what_rests_although_its_endpoint_is_awake_is_woken(session: AsyncSession) -> None:
+    stuck = await make.delivery(session, await make.endpoint(session, keys=KEYS))
+    asleep = await make.delivery(session, await make.endpoint(session, state=EndpointState.PAUSED))
+    stuck.next_try_at = asleep.next_try_at = RESTING
+    await session.flush()
+
+    await actions.wake_forgotten(session, now())
+
+    await session.refresh(asleep)
+    assert [one.delivery_id for one in await _claimed(session)] == [stuck.id]
+    assert asleep.next_try_at == RESTING
+
+
+async def test_nothing_is_promised_to_an_endpoint_that_is_off(session: AsyncSession, paper: Actor) -> None:
+    row = await make.endpoint(session, owner_id=paper.id, state=EndpointState.DISABLED)
+    dead = await make.delivery(session, row, state=State.DEAD)
+
+    with pytest.raises(StepNotPossible):
+        await actions.test_endpoint(session, paper, row.id)
+    with pytest.raises(StepNotPossible):
+        await actions.retry(session, paper, dead.id)

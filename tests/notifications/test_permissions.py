@@ -62,7 +62,7 @@ ON_ENDPOINTS: dict[str, Callable[[Case], Awaitable[Any]]] = {
 # A person's own things: they take the actor's id and nobody else's, as test_actions shows for each.
 ON_ONESELF = {"mark_read", "mark_all_read", "set_email", "confirm_email", "set_preferences"}
 # Called by the house itself: by handlers, the sender and the clock.
-BY_THE_HOUSE = {"tell", "forget_item", "claim", "mark", "disable_long_paused", "forget_delivered"}
+BY_THE_HOUSE = {"tell", "forget_item", "claim", "mark", "disable_long_paused", "forget_delivered", "wake_forgotten"}
 
 
 def test_no_action_is_forgotten() -> None:

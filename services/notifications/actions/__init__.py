@@ -17,7 +17,7 @@ from services.notifications.actions.reach import TooManyCodes, WrongCode, confir
 from services.notifications.actions.reading import mark_all_read, mark_read
 from services.notifications.actions.sending import Parcel, claim, mark
 from services.notifications.actions.telling import Audience, forget_item, tell
-from services.notifications.actions.tidying import disable_long_paused, forget_delivered
+from services.notifications.actions.tidying import disable_long_paused, forget_delivered, wake_forgotten
 
 __all__ = [
     "Audience",
@@ -46,4 +46,5 @@ __all__ = [
     "set_preferences",
     "tell",
     "test_endpoint",
+    "wake_forgotten",
 ]

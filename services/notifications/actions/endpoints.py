@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,10 +12,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import permissions, queries
-from services.notifications.actions.sending import cancel_waiting
+from services.notifications.actions.sending import cancel_waiting, pause, resume
 from services.notifications.channels import check_url, new_secret, seal
-from services.notifications.models import Channel, Delivery, WebhookEndpoint
+from services.notifications.models import RESTING, Channel, Delivery, WebhookEndpoint
 from services.notifications.workflow import (
+    LABELS,
     EndpointState,
     EndpointStep,
     State,
@@ -28,7 +29,7 @@ from shared.auth import Actor
 from shared.clock import now, today
 from shared.conditional import check_version
 from shared.db import new_id
-from shared.errors import Gone, NotFound
+from shared.errors import Gone, NotFound, StepNotPossible
 from shared.events import Envelope
 
 OVERLAP = timedelta(hours=24)
@@ -163,38 +164,35 @@ async def delete_endpoint(session: AsyncSession, actor: Actor, endpoint_id: UUID
 
 async def pause_endpoint(session: AsyncSession, actor: Actor, endpoint_id: UUID, *, version: int) -> WebhookEndpoint:
     """Its deliveries wait. Raises NotFound, PreconditionFailed, StepNotPossible."""
-    row = await _step(session, actor, endpoint_id, EndpointStep.PAUSE, version=version)
-    row.paused_at = now()
+    row = await _managed(session, actor, endpoint_id)
+    check_version(row, version)
+    await pause(session, row)
+    _note(session, actor, "pause_endpoint", row, "state")
     return row
 
 
 async def resume_endpoint(session: AsyncSession, actor: Actor, endpoint_id: UUID, *, version: int) -> WebhookEndpoint:
     """What waits is sent from now on. Raises NotFound, PreconditionFailed, StepNotPossible."""
-    row = await _step(session, actor, endpoint_id, EndpointStep.RESUME, version=version)
-    row.paused_at, row.consecutive_failures = None, 0
+    row = await _managed(session, actor, endpoint_id)
+    check_version(row, version)
+    await resume(session, row)
+    _note(session, actor, "resume_endpoint", row, "state")
     return row
 
 
 async def disable_endpoint(session: AsyncSession, actor: Actor, endpoint_id: UUID, *, version: int) -> WebhookEndpoint:
     """Switched off by its owner; what waits is cancelled. Raises NotFound, PreconditionFailed, StepNotPossible."""
-    row = await _step(session, actor, endpoint_id, EndpointStep.DISABLE, version=version)
+    row = await _managed(session, actor, endpoint_id)
+    check_version(row, version)
+    row.state = next_endpoint_state(row.state, EndpointStep.DISABLE)
+    row.version += 1
+    _note(session, actor, "disable_endpoint", row, "state")
     await cancel_waiting(session, [row.id])
     return row
 
 
-async def _step(
-    session: AsyncSession, actor: Actor, endpoint_id: UUID, step: EndpointStep, *, version: int
-) -> WebhookEndpoint:
-    row = await _managed(session, actor, endpoint_id)
-    check_version(row, version)
-    row.state = next_endpoint_state(row.state, step)
-    row.version += 1
-    _note(session, actor, f"{step}_endpoint", row, "state")
-    return row
-
-
 async def test_endpoint(session: AsyncSession, actor: Actor, endpoint_id: UUID) -> Delivery:
-    """A ping by the ordinary way: signed, tried again, logged. Raises NotFound."""
+    """A ping by the ordinary way: signed, tried again, logged. Raises NotFound, StepNotPossible."""
     row = await _managed(session, actor, endpoint_id)
     moment, ping_id = now(), new_id()
     ping = Envelope(ping_id, PING, "notifications", row.id, 0, moment, orjson.dumps({"endpoint_id": str(row.id)}))
@@ -210,12 +208,19 @@ async def test_endpoint(session: AsyncSession, actor: Actor, endpoint_id: UUID) 
         state=State.PENDING,
         attempts=0,
         tries=0,
-        next_try_at=moment,
+        next_try_at=_when(row, moment),
         created_at=moment,
     )
     session.add(delivery)
     _note(session, actor, "test_endpoint", row)
     return delivery
+
+
+def _when(endpoint: WebhookEndpoint, moment: datetime) -> datetime:
+    """Now, unless the endpoint rests. Raises StepNotPossible for one that is switched off: it would never be sent."""
+    if endpoint.state is EndpointState.DISABLED:
+        raise StepNotPossible(state=LABELS[endpoint.state], step=LABELS[Step.SEND])
+    return RESTING if endpoint.state is EndpointState.PAUSED else moment
 
 
 async def retry(session: AsyncSession, actor: Actor, delivery_id: UUID) -> Delivery:
@@ -229,6 +234,6 @@ async def retry(session: AsyncSession, actor: Actor, delivery_id: UUID) -> Deliv
     if row.payload is None:
         raise Gone
     row.state = next_state(row.state, Step.RETRY)
-    row.tries, row.next_try_at = 0, now()
+    row.tries, row.next_try_at = 0, _when(endpoint, now())
     _note(session, actor, "retry_delivery", endpoint)
     return row

@@ -18,7 +18,7 @@ from services.notifications import queries
 from services.notifications.actions.notices import DISABLED, PAUSED, tell_owner
 from services.notifications.channels import Letter as Mail
 from services.notifications.channels import Outcome, Post, Result, unseal
-from services.notifications.models import CONFIRMATION, Attempt, Channel, Delivery, Recipient, WebhookEndpoint
+from services.notifications.models import CONFIRMATION, RESTING, Attempt, Channel, Delivery, Recipient, WebhookEndpoint
 from services.notifications.templates_text import say
 from services.notifications.workflow import (
     UNFINISHED,
@@ -156,11 +156,36 @@ async def _judge(session: AsyncSession, endpoint: WebhookEndpoint, outcome: Outc
         await disable(session, endpoint, "gone", owner)
         return True
     if endpoint.consecutive_failures >= PAUSE_AFTER and endpoint.state is EndpointState.ACTIVE:
-        endpoint.state = next_endpoint_state(endpoint.state, EndpointStep.PAUSE)
-        endpoint.paused_at = now()
-        endpoint.version += 1
+        await pause(session, endpoint)
         await tell_owner(session, endpoint, PAUSED, owner, failures=endpoint.consecutive_failures)
     return False
+
+
+async def pause(session: AsyncSession, endpoint: WebhookEndpoint) -> None:
+    """Lets a locked endpoint rest, with all that waits for it. Raises StepNotPossible."""
+    endpoint.state = next_endpoint_state(endpoint.state, EndpointStep.PAUSE)
+    endpoint.paused_at = now()
+    endpoint.version += 1
+    await _reschedule(session, endpoint, RESTING)
+
+
+async def resume(session: AsyncSession, endpoint: WebhookEndpoint) -> None:
+    """Wakes a locked endpoint, with all that waits for it. Raises StepNotPossible."""
+    endpoint.state = next_endpoint_state(endpoint.state, EndpointStep.RESUME)
+    endpoint.paused_at, endpoint.consecutive_failures = None, 0
+    endpoint.version += 1
+    await _reschedule(session, endpoint, now())
+
+
+async def _reschedule(session: AsyncSession, endpoint: WebhookEndpoint, moment: datetime) -> None:
+    """All that waits, but not what is under way: that keeps its lease."""
+    await session.flush()
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.endpoint_id == endpoint.id, Delivery.state.in_((State.PENDING, State.FAILED)))
+        .values(next_try_at=moment)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def disable(session: AsyncSession, endpoint: WebhookEndpoint, reason: str, owner: Recipient | None) -> None:

@@ -14,9 +14,9 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
-from services.notifications.models import Channel, Delivery, Message
+from services.notifications.models import RESTING, Channel, Delivery, Message
 from services.notifications.templates_text import Text, say
-from services.notifications.workflow import UNFINISHED, State
+from services.notifications.workflow import UNFINISHED, EndpointState, State
 from shared.bus import arriving
 from shared.clock import day
 from shared.db import new_id
@@ -138,7 +138,7 @@ def _by_mail(envelope: Envelope, message_id: UUID) -> dict[str, Any]:
     }
 
 
-def _delivery(envelope: Envelope, channel: Channel, moment: datetime) -> dict[str, Any]:
+def _delivery(envelope: Envelope, channel: Channel, due_at: datetime) -> dict[str, Any]:
     return {
         "id": new_id(),
         "channel": channel,
@@ -149,8 +149,8 @@ def _delivery(envelope: Envelope, channel: Channel, moment: datetime) -> dict[st
         "state": State.PENDING,
         "attempts": 0,
         "tries": 0,
-        "next_try_at": moment,
-        "created_at": moment,
+        "next_try_at": due_at,
+        "created_at": envelope.time,
     }
 
 
@@ -162,13 +162,13 @@ async def _to_endpoints(session: AsyncSession, fact: Event, envelope: Envelope) 
     body = orjson.dumps(envelope.structured())
     rows = [
         {
-            **_delivery(envelope, Channel.WEBHOOK, envelope.time),
+            **_delivery(envelope, Channel.WEBHOOK, RESTING if state is EndpointState.PAUSED else envelope.time),
             "message_id": None,
             "endpoint_id": endpoint_id,
             "item_id": getattr(fact, "item_id", None),
             "payload": body,
         }
-        for endpoint_id in endpoints
+        for endpoint_id, state in endpoints.items()
     ]
     await session.execute(
         insert_or_leave(Delivery)

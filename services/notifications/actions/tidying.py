@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
 from services.notifications.actions.sending import cancel_waiting, disable
-from services.notifications.models import Delivery, Message, WebhookEndpoint
+from services.notifications.models import RESTING, Channel, Delivery, Message, WebhookEndpoint
 from services.notifications.workflow import EndpointState
 
 PAUSED_AT_MOST = timedelta(days=5)
@@ -39,6 +39,17 @@ async def disable_long_paused(session: AsyncSession, moment: datetime) -> int:
     await session.flush()
     await cancel_waiting(session, [row.id for row in found])
     return len(found)
+
+
+async def wake_forgotten(session: AsyncSession, moment: datetime) -> None:
+    """Deliveries written as resting in the very moment in which their endpoint was resumed go on."""
+    active = select(WebhookEndpoint.id).where(WebhookEndpoint.state == EndpointState.ACTIVE)
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.channel == Channel.WEBHOOK, Delivery.next_try_at == RESTING, Delivery.endpoint_id.in_(active))
+        .values(next_try_at=moment)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def forget_delivered(session: AsyncSession, moment: datetime) -> int:

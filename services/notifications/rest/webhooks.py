@@ -149,7 +149,12 @@ async def disable_webhook(
     return WebhookView.of(row)
 
 
-@router.post("/webhooks/{endpoint_id}/test", status_code=202, summary="Gửi thử", responses=responses(NotFound, *KEYED))
+@router.post(
+    "/webhooks/{endpoint_id}/test",
+    status_code=202,
+    summary="Gửi thử",
+    responses=responses(NotFound, StepNotPossible, *KEYED),
+)
 async def test_webhook(endpoint_id: UUID, session: Session, actor: SignedIn) -> DeliveryView:
     """A signed ping by the ordinary way; see how it went among the deliveries."""
     return DeliveryView.of(await actions.test_endpoint(session, actor, endpoint_id), [])
