@@ -46,15 +46,22 @@ async def test_somebody_elses_file_does_not_attach(mai: Person, committed: Datab
 
 
 async def test_a_file_belongs_to_one_thing_even_in_a_race(mai: Person, committed: Database, me: UUID) -> None:
-    file_id = await mai.completed()
+    file_id, first = await mai.completed(), new_id()
 
-    async def attach() -> None:
+    async def attach_elsewhere() -> None:
         async with committed.transaction() as session:
             await actions.attach(session, [file_id], to=new_id(), by=me)
 
-    results = await asyncio.gather(*(attach() for _ in range(5)), return_exceptions=True)
+    async with committed.transaction() as session:
+        await actions.attach(session, [file_id], to=first, by=me)
+        await session.flush()
+        second = asyncio.create_task(attach_elsewhere())
+        await asyncio.sleep(0.2)  # it has asked for the row by now
 
-    assert sorted(type(result).__name__ for result in results) == ["FileAttachedElsewhere"] * 4 + ["NoneType"]
+    with pytest.raises(actions.FileAttachedElsewhere):
+        await second
+    async with committed.sessions() as session:
+        assert (await session.get_one(File, file_id)).attached_to == first
 
 
 async def test_attaching_again_by_a_colleague_keeps_what_belongs_there(
