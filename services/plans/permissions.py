@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.plans.models import Duty, Movement, Plan
 from services.plans.workflow import State
-from shared.auth import Actor, Role
+from shared.auth import Actor, HeldOffice, Role
 from shared.clock import today
-from shared.directory.queries import below
+from shared.directory.queries import below, standing_body
 from shared.directory.tables import Office
 from shared.errors import NotAllowed, NotFound
 
@@ -53,6 +54,16 @@ def check_may_keep_movement(actor: Actor, organisation_id: UUID | None, present:
     keepers = {organisation_id, present.organisation_id if present else organisation_id}
     if not keepers <= actor.organisations(Role.PLAN_OFFICER):
         raise NotAllowed
+
+
+async def with_inherited(session: AsyncSession, actor: Actor, issuer_id: UUID) -> Actor:
+    """The actor, and for an issuer that has ended also what he holds at the body that stands for it today."""
+    if actor.holds(Role.PLAN_OFFICER, issuer_id) or not actor.organisations(Role.PLAN_OFFICER):
+        return actor
+    heir = await standing_body(session, issuer_id, today())
+    if heir is None or not actor.holds(Role.PLAN_OFFICER, heir):
+        return actor
+    return replace(actor, offices=(*actor.offices, HeldOffice(issuer_id, Role.PLAN_OFFICER)))
 
 
 def check_may_plan(actor: Actor, issuer_id: UUID) -> None:

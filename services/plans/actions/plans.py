@@ -35,6 +35,7 @@ async def put_plan(
     """
     await queries.lock_issuer(session, terms.issuer_id)
     plan = await queries.plan_to_change(session, plan_id)
+    actor = await permissions.with_inherited(session, actor, terms.issuer_id)
     permissions.check_may_plan(actor, terms.issuer_id)
     if plan is None:
         plan = _blank(plan_id)
@@ -137,6 +138,7 @@ async def _to_change(session: AsyncSession, actor: Actor, plan_id: UUID, version
     plan = await queries.plan_to_change(session, plan_id)
     if plan is None:
         raise NotFound
+    actor = await permissions.with_inherited(session, actor, plan.issuer_id)
     permissions.check_may_read_plan(actor, plan)
     permissions.check_may_plan(actor, plan.issuer_id)
     check_version(plan, version)
