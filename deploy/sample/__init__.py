@@ -3,7 +3,18 @@
 Nominees and office holders are invented. What no source states is marked «giả định cho bản trình diễn».
 """
 
-from deploy.sample.entries import ASSUMED, directory, key, organisation_id, plan, plans, stories, story_for
+from deploy.sample.entries import (
+    ASSUMED,
+    directory,
+    key,
+    organisation_id,
+    plan,
+    plans,
+    stories,
+    story,
+    story_for,
+    subjects,
+)
 from deploy.sample.shapes import SamplePlan, SampleStory
 
 __all__ = [
@@ -16,5 +27,7 @@ __all__ = [
     "plan",
     "plans",
     "stories",
+    "story",
     "story_for",
+    "subjects",
 ]

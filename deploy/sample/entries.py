@@ -65,6 +65,16 @@ def stories() -> tuple[SampleStory, ...]:
     return tuple(_story(entry) for file in files for entry in _load(file)["stories"])
 
 
+def subjects() -> list[str]:
+    """Everybody who holds an office, by the subject of his token."""
+    return [person["subject"] for person in _read("people")]
+
+
+def story(slug: str) -> SampleStory:
+    """Raises KeyError."""
+    return {each.slug: each for each in stories()}[slug]
+
+
 def story_for(organisation_id: UUID) -> SampleStory | None:
     """What this body can present under a plan."""
     fitting = (s for s in stories() if s.organisation_id == organisation_id and not s.outside_plan)
@@ -84,7 +94,7 @@ def _offices(issuer: str) -> Iterator[Entry]:
 
 
 def _plan(entry: Entry) -> SamplePlan:
-    taken = {"document", "issuer", "parents", "movements", "obligations"} | NOT_SENT
+    taken = {"document", "officer", "issuer", "parents", "movements", "obligations"} | NOT_SENT
     terms = {
         **{name: value for name, value in entry.items() if name not in taken},
         "issuer_id": _body(entry["issuer"]),
@@ -93,7 +103,14 @@ def _plan(entry: Entry) -> SamplePlan:
         "obligations": [_obligation(entry["slug"], obligation) for obligation in entry["obligations"]],
     }
     document = HERE / "plans" / entry["document"]
-    return SamplePlan(entry["slug"], key("plan", entry["slug"]), terms, document, tuple(entry["sources"]))
+    return SamplePlan(
+        slug=entry["slug"],
+        id=key("plan", entry["slug"]),
+        officer=entry["officer"],
+        terms=terms,
+        document=document,
+        sources=tuple(entry["sources"]),
+    )
 
 
 def _parent(parent: Mapping[str, str]) -> Entry:

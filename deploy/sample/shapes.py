@@ -15,6 +15,7 @@ class SamplePlan:
 
     slug: str
     id: UUID
+    officer: str  # whose token puts it in
     terms: Mapping[str, Any]
     document: Path
     sources: tuple[str, ...]

@@ -1,0 +1,72 @@
+"""A newsroom's receiver: a real HTTP server on this machine that keeps what webhooks bring, each as it came."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+from standardwebhooks import Webhook
+
+LIMIT_BYTES = 1_000_000
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One post, as received."""
+
+    headers: dict[str, str]
+    body: bytes
+
+    def verified(self, secret: str) -> Any:
+        """The fact, if the signature is right. Raises WebhookVerificationError."""
+        return Webhook(secret).verify(self.body, self.headers)
+
+
+@dataclass(slots=True)
+class Receiver:
+    """Where it listens, and what has come."""
+
+    url: str
+    received: list[Delivery] = field(default_factory=list)
+
+
+@contextmanager
+def receiver() -> Iterator[Receiver]:
+    """Listens on a free port for as long as the block lasts."""
+    received: list[Delivery] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            """Keeps the post and says thank you."""
+            length = min(int(self.headers.get("content-length", "0")), LIMIT_BYTES)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            received.append(Delivery(headers, self.rfile.read(length)))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Silent: the narration tells what came."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Receiver(f"http://127.0.0.1:{server.server_address[1]}/lantoa", received)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=5)
+
+
+async def awaited(found: Receiver, secret: str, kind: str, item_id: str) -> Delivery | None:
+    """The delivery of this fact about this item, if it has come; every signature is checked on the way."""
+    for delivery in list(found.received):
+        fact = await asyncio.to_thread(delivery.verified, secret)
+        if fact["type"] == kind and fact["data"] and fact["data"]["item_id"] == item_id:
+            return delivery
+    return None
