@@ -148,7 +148,14 @@ class Router(GraphQLRouter[Context, None]):
 
 def create_router(schema: Schema, path: str = "/graphql") -> Router:
     """POST, and GET for queries. WebSockets are not offered."""
-    router = Router(schema, path=path, graphql_ide=None, context_getter=_context, subscription_protocols=())
+    router = Router(
+        schema,
+        path=path,
+        graphql_ide=None,
+        context_getter=_context,
+        subscription_protocols=(),
+        include_in_schema=False,  # its contract is the SDL
+    )
     router.routes[:] = [route for route in router.routes if isinstance(route, APIRoute)]
     return router
 

@@ -106,7 +106,7 @@ async def publish_draft(
     Raises NotFound, NotAllowed, Gone, PreconditionFailed, StepNotPossible, NoDraft.
     """
     item, draft = await _item_with_draft(session, actor, item_id, version=version)
-    return await _show(session, actor, item, draft, note, "publish_draft", site)
+    return await _show(session, actor, item, draft, note=note, action="publish_draft", site=site)
 
 
 async def correct(
@@ -126,7 +126,7 @@ async def correct(
     edition = _fresh(item, actor, now())
     if not editions.reword(edition, words):
         raise NothingCorrected(pointer="#")
-    return await _show(session, actor, item, edition, note, "correct", site)
+    return await _show(session, actor, item, edition, note=note, action="correct", site=site)
 
 
 async def withdraw(
@@ -155,7 +155,7 @@ async def withdraw(
         item.withdrawn_at, item.explanation = moment, explanation
         placing.withdraw_placements(item.placements, moment)
         keep_record(session, item, kind, moment, by=actor.person_id)
-        road.record(session, facts.withdrawn(item, kind, site, moment))
+        road.record(session, facts.withdrawn(item, kind, site, at=moment))
     return await _done(session, actor, item, "withdraw", ["withdrawal"])
 
 
@@ -185,7 +185,7 @@ async def _item_with_draft(session: AsyncSession, actor: Actor, item_id: UUID, *
 
 
 async def _show(
-    session: AsyncSession, actor: Actor, item: Item, edition: Edition, note: str, action: str, site: Site
+    session: AsyncSession, actor: Actor, item: Item, edition: Edition, *, note: str, action: str, site: Site
 ) -> Item:
     moment = now()
     edition.note = note

@@ -43,7 +43,7 @@ def current(item: Item) -> Edition | None:
     return in_state(item, EditionState.LIVE) or in_state(item, EditionState.DRAFT)
 
 
-def released(item: Item, story: Story, station_id: UUID, moment: datetime) -> Edition:
+def released(item: Item, story: Story, moment: datetime, *, station_id: UUID) -> Edition:
     """The story as its subject agreed to it, as an edition that is not shown yet; its pictures get their addresses."""
     kept = {picture.id: picture for picture in item.pictures}
     shown: list[dict[str, Any]] = []

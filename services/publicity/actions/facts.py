@@ -32,13 +32,13 @@ def corrected(item: Item, site: Site) -> ItemCorrected:
     return ItemCorrected(**_whole(item, site), note=_live(item).note)
 
 
-def withdrawn(item: Item, kind: Withdrawal, site: Site, moment: datetime) -> ItemWithdrawn:
+def withdrawn(item: Item, kind: Withdrawal, site: Site, *, at: datetime) -> ItemWithdrawn:
     """It was taken down; `gone` tells no reason."""
     return ItemWithdrawn(
         **_which(item, site),
         withdrawal=kind.value,
         explanation=item.explanation,
-        withdrawn_at=moment,
+        withdrawn_at=at,
         nominator_id=item.nominator_id,
         approver_id=item.approver_id,
     )

@@ -75,7 +75,7 @@ def _further_edition(item: Item, fact: StoryReleased, moment: datetime) -> Editi
     standing = [release for release in item.releases if release.ended_at is None]
     before = editions.current(item)
     if before is None or all(release.story_version != fact.story_version for release in standing):
-        return editions.released(item, fact.story, fact.station_id, moment)
+        return editions.released(item, fact.story, moment, station_id=fact.station_id)
     if any(release.station_id == fact.station_id for release in standing):
         return None
     return editions.copied(item, before, moment, station_id=fact.station_id)

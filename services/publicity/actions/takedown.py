@@ -33,7 +33,7 @@ async def take_down(session: AsyncSession, item: Item, moment: datetime, *, site
     keep_record(session, item, Withdrawal.GONE, moment, by=by)
     await forget(session, item)
     if item.published_at is not None:
-        road.record(session, facts.withdrawn(item, Withdrawal.GONE, site, moment))
+        road.record(session, facts.withdrawn(item, Withdrawal.GONE, site, at=moment))
 
 
 async def take_off(session: AsyncSession, item: Item, moment: datetime, *, site: Site) -> None:
@@ -44,7 +44,7 @@ async def take_off(session: AsyncSession, item: Item, moment: datetime, *, site:
     await editions.to_draft(session, item, live)
     keep_record(session, item, Withdrawal.GONE, moment)
     await forget(session, item)
-    road.record(session, facts.withdrawn(item, Withdrawal.GONE, site, moment))
+    road.record(session, facts.withdrawn(item, Withdrawal.GONE, site, at=moment))
 
 
 def keep_record(

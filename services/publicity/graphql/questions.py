@@ -63,6 +63,7 @@ async def _nodes(session: AsyncSession, rows: Sequence[Item], site: Site) -> dic
 
 async def _items(
     info: Info,
+    *,
     first: First = 20,
     after: After = None,
     filter: ItemFilterInput | None = None,
@@ -85,7 +86,7 @@ async def _item(info: Info, id: UUID) -> ItemNode | None:
 
 
 async def _organisations(
-    info: Info, first: First = 20, after: After = None, search: Search = None
+    info: Info, *, first: First = 20, after: After = None, search: Search = None
 ) -> Connection[OrganisationNode]:
     limit, typed = page_size(first), _sane(search, "#/variables/search")
     async with info.context.database.transaction() as session:
@@ -107,7 +108,7 @@ async def _organisation(info: Info, id: UUID | None = None, slug: str | None = N
 
 
 async def _movements(
-    info: Info, first: First = 20, after: After = None, search: Search = None
+    info: Info, *, first: First = 20, after: After = None, search: Search = None
 ) -> Connection[MovementNode]:
     limit, typed = page_size(first), _sane(search, "#/variables/search")
     async with info.context.database.transaction() as session:

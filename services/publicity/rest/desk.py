@@ -19,6 +19,7 @@ from shared.db import Session
 from shared.directory.queries import below
 from shared.errors import (
     Gone,
+    Invalid,
     NotAllowed,
     NotFound,
     NotKnownYet,
@@ -32,7 +33,7 @@ from shared.paging import After, BadCursor, Limit, Listing, link_next
 from shared.problems import responses
 
 router = APIRouter(prefix="/v1", route_class=IdempotentRoute, dependencies=[Depends(claim)], tags=["biên tập"])
-READING = (NotSignedIn, NotAllowed, NotFound, Gone)
+READING = (NotSignedIn, NotAllowed, NotFound, Gone, Invalid)
 CHANGING = (*READING, PreconditionRequired, PreconditionFailed, StepNotPossible)
 
 
@@ -41,9 +42,11 @@ def _told(response: Response, item: Item) -> DeskItemView:
     return DeskItemView.of(item)
 
 
-@router.get("/desk/items", summary="Tin đang chờ biên tập viên đăng", responses=responses(NotSignedIn, BadCursor))
+@router.get(
+    "/desk/items", summary="Tin đang chờ biên tập viên đăng", responses=responses(NotSignedIn, Invalid, BadCursor)
+)
 async def waiting(
-    request: Request, response: Response, session: Session, actor: SignedIn, after: After = None, limit: Limit = 20
+    *, request: Request, response: Response, session: Session, actor: SignedIn, after: After = None, limit: Limit = 20
 ) -> Listing[DeskItemView]:
     """Tin của những cơ quan mà bạn là biên tập viên, còn kênh chưa đăng."""
     page = await queries.waiting_items(session, actor.organisations(Role.EDITOR), after=after, limit=limit)
@@ -66,27 +69,35 @@ async def desk_item(response: Response, session: Session, actor: SignedIn, id: U
     responses=responses(*CHANGING, NotKnownYet, KindNotConsented),
 )
 async def place(
-    response: Response, session: Session, actor: SignedIn, site: SiteHere, id: UUID, channel_id: UUID, version: IfMatch
+    *,
+    response: Response,
+    session: Session,
+    actor: SignedIn,
+    site: SiteHere,
+    id: UUID,
+    channel_id: UUID,
+    version: IfMatch,
 ) -> DeskItemView:
     return _told(response, await actions.place(session, actor, id, channel_id, version=version, site=site))
 
 
 @router.put("/items/{id}/draft", summary="Soạn phiên bản tiếp theo", responses=responses(*CHANGING))
 async def save_draft(
-    response: Response, session: Session, actor: SignedIn, id: UUID, body: DraftIn, version: IfMatch
+    *, response: Response, session: Session, actor: SignedIn, id: UUID, body: DraftIn, version: IfMatch
 ) -> DeskItemView:
     return _told(response, await actions.save_draft(session, actor, id, body.words(), version=version))
 
 
 @router.delete("/items/{id}/draft", summary="Bỏ bản đang soạn", responses=responses(*CHANGING, NoDraft))
 async def discard_draft(
-    response: Response, session: Session, actor: SignedIn, id: UUID, version: IfMatch
+    *, response: Response, session: Session, actor: SignedIn, id: UUID, version: IfMatch
 ) -> DeskItemView:
     return _told(response, await actions.discard_draft(session, actor, id, version=version))
 
 
 @router.post("/items/{id}/draft/publication", summary="Đưa bản đang soạn lên", responses=responses(*CHANGING, NoDraft))
 async def publish_draft(
+    *,
     response: Response,
     session: Session,
     actor: SignedIn,
@@ -105,6 +116,7 @@ async def publish_draft(
     responses=responses(*CHANGING, DraftOpen, NothingCorrected),
 )
 async def correct(
+    *,
     response: Response,
     session: Session,
     actor: SignedIn,
@@ -119,6 +131,7 @@ async def correct(
 
 @router.post("/items/{id}/withdrawal", summary="Gỡ tin", responses=responses(*CHANGING))
 async def withdraw(
+    *,
     response: Response,
     session: Session,
     actor: SignedIn,
@@ -135,11 +148,11 @@ async def withdraw(
 @router.get(
     "/audit",
     summary="Ai đã làm gì, khi nào",
-    responses=responses(NotSignedIn, NotAllowed, BadCursor),
+    responses=responses(NotSignedIn, NotAllowed, Invalid, BadCursor),
     operation_id="audit",
 )
 async def audit(
-    request: Request, response: Response, session: Session, actor: SignedIn, after: After = None, limit: Limit = 20
+    *, request: Request, response: Response, session: Session, actor: SignedIn, after: After = None, limit: Limit = 20
 ) -> Listing[AuditView]:
     """Dành cho kiểm tra viên: những việc tại cơ quan của mình và các cơ quan bên dưới."""
     permissions.check_may_audit(actor)

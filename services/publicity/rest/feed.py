@@ -11,7 +11,7 @@ from services.publicity import queries
 from services.publicity.queries import CursorTooOld
 from services.publicity.schemas import FactsView
 from shared.db import Session
-from shared.errors import Gone, NotFound
+from shared.errors import Gone, Invalid, NotFound
 from shared.files.rest import redirect_to
 from shared.paging import After, BadCursor, Limit, link_next
 from shared.problems import responses
@@ -22,11 +22,11 @@ router = APIRouter(prefix="/v1", tags=["bắt kịp"])
 @router.get(
     "/events",
     summary="Đọc bù các sự kiện đã gửi, theo thứ tự gửi",
-    responses=responses(BadCursor, CursorTooOld),
+    responses=responses(Invalid, BadCursor, CursorTooOld),
     operation_id="events",
 )
 async def events(
-    request: Request, response: Response, session: Session, after: After = None, limit: Limit = 100
+    *, request: Request, response: Response, session: Session, after: After = None, limit: Limit = 100
 ) -> FactsView:
     """Không cần đăng nhập. Sự kiện của tin đã gỡ hẳn vẫn giữ số thứ tự nhưng `data` là null."""
     facts, cursor = await queries.sent_facts(session, after=after, limit=limit)
@@ -39,7 +39,7 @@ async def events(
     status_code=302,
     response_class=RedirectResponse,
     summary="Một ảnh: chuyển tới liên kết có hiệu lực 5 phút",
-    responses=responses(NotFound, Gone),
+    responses=responses(NotFound, Gone, Invalid),
     operation_id="picture",
 )
 async def picture(request: Request, session: Session, id: UUID) -> Response:

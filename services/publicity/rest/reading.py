@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1", tags=["đọc"])
     "/items", summary="Tin đã đăng, mới nhất trước", responses=responses(Invalid, BadCursor), operation_id="items"
 )
 async def items(
-    request: Request, response: Response, session: Session, site: SiteHere, query: Annotated[ItemQuery, Query()]
+    *, request: Request, response: Response, session: Session, site: SiteHere, query: Annotated[ItemQuery, Query()]
 ) -> Listing[ItemView]:
     """Không cần đăng nhập. Tìm được cả khi gõ không dấu, và tìm được theo số ký hiệu văn bản."""
     page = await queries.published_items(session, query.wanted(), after=query.after, limit=query.limit)
@@ -38,7 +38,7 @@ async def items(
     "/items/{id}",
     summary="Một tin",
     response_model=ItemView,
-    responses=responses(NotFound, Gone) | {304: {"description": "Chưa thay đổi từ lần đọc trước"}},
+    responses=responses(NotFound, Gone, Invalid) | {304: {"description": "Chưa thay đổi từ lần đọc trước"}},
     operation_id="item",
 )
 async def item(request: Request, session: Session, site: SiteHere, id: UUID) -> Response:
