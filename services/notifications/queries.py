@@ -115,7 +115,7 @@ async def listening(session: AsyncSession, kind: str) -> dict[UUID, EndpointStat
             or_(WebhookEndpoint.events == [], WebhookEndpoint.events.contains([kind])),
         )
     )
-    return dict(rows.tuples().all())
+    return {row.id: row.state for row in rows}
 
 
 async def due(session: AsyncSession, channel: Channel, moment: datetime, limit: int) -> Sequence[Delivery]:
