@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
+StateT = TypeVar("StateT", bound=StrEnum)
+StepT = TypeVar("StepT", bound=StrEnum)
 BEGIN, END = "<!-- states:begin -->", "<!-- states:end -->"
 
 
-def mermaid(transitions: Mapping[tuple[StrEnum, StrEnum], StrEnum]) -> str:
+def mermaid(transitions: Mapping[tuple[StateT, StepT], StateT]) -> str:
     """A Mermaid state diagram, one line a transition, in the table's order."""
     lines = [f"    {state.value} --> {after.value}: {step.value}" for (state, step), after in transitions.items()]
     return "\n".join(["```mermaid", "stateDiagram-v2", *lines, "```"])

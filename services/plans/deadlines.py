@@ -138,7 +138,7 @@ def _samples(terms: PlanTerms, obligation: Obligation, issued_on: date) -> Itera
         yield from map(wave_period, terms.waves)
     elif obligation.cadence in PERIODIC:
         start = terms.period.start_on or period_of(Cadence.YEARLY, issued_on).start_on
-        yield from in_force(terms, obligation.cadence, start, start.replace(month=12, day=31))
+        yield from in_force(terms, obligation.cadence, since=start, today=start.replace(month=12, day=31))
 
 
 def mark_reached(due: datetime, now: datetime) -> int | None:

@@ -78,7 +78,7 @@ def quarter_of(period: Period) -> int:
     return (period.start_on.month - 1) // 3 + 1
 
 
-def in_force(terms: PlanTerms, cadence: Cadence, since: date, today: date) -> Iterator[Period]:
+def in_force(terms: PlanTerms, cadence: Cadence, *, since: date, today: date) -> Iterator[Period]:
     """The plan's periods from the one of `since` to the one after `today`'s, in order; periodic cadences only."""
     period, last = period_of(cadence, since), period_after(cadence, period_of(cadence, today))
     while period.start_on <= last.start_on:

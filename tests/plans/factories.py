@@ -149,3 +149,26 @@ def submission(duty: Duty, **given: Any) -> NominationSubmitted:
 def bearing(*ids: UUID) -> Bearers:
     """These bodies owe."""
     return Bearers(organisation_ids=list(ids))
+
+
+async def county(session: AsyncSession, units: int = 2) -> tuple[UUID, list[UUID]]:
+    """A body and those below it."""
+    top = body("ubnd")
+    below = [body(f"don-vi-{n}", above=top.organisation_id) for n in range(units)]
+    await put_in(session, top, *below)
+    return top.organisation_id, sorted(unit.organisation_id for unit in below)
+
+
+async def one_duty(session: AsyncSession, **given: object) -> tuple[Plan, Duty]:
+    """A plan with one bearer, and its duty of the present quarter."""
+    top, (unit,) = await county(session, 1)
+    asked = obligation(bearers=bearing(unit), to_ids=[top], **given)
+    plan = await issued(session, terms(top, asked))
+    return plan, await the_duty(session, plan)
+
+
+async def ruled(session: AsyncSession) -> tuple[OrganisationChanged, Actor]:
+    """A body, and its administrator."""
+    top = body("ubnd")
+    await put_in(session, top)
+    return top, actor((top.organisation_id, Role.ADMINISTRATOR))

@@ -11,23 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.plans import actions
 from services.plans.actions.opening import NoSuchPeriod, PlanNotInForce
-from services.plans.models import Duty, Plan
+from services.plans.models import Duty
 from services.plans.terms import Bearers, Cadence, Deadline, Kind, PlanPeriod, Wave
 from services.plans.workflow import DutyState
 from shared.clock import VIETNAM
-from shared.db import new_id
-from shared.errors import NotAllowed, NotFound, StepNotPossible
-from shared.events.plans import DeadlineExtended, DutyFulfilled, DutyOpened, DutyOverdue, DutyWaived, Edge
+from shared.events.plans import DutyOpened, Edge
 from shared.road.outbox import recorded
 from tests.plans import factories as make
-
-
-async def county(session: AsyncSession, units: int = 2) -> tuple[UUID, list[UUID]]:
-    """A body and those below it."""
-    top = make.body("ubnd")
-    below = [make.body(f"don-vi-{n}", above=top.organisation_id) for n in range(units)]
-    await make.put_in(session, top, *below)
-    return top.organisation_id, sorted(unit.organisation_id for unit in below)
 
 
 def shown(duties: list[Duty]) -> list[tuple[str, UUID]]:
@@ -35,16 +25,8 @@ def shown(duties: list[Duty]) -> list[tuple[str, UUID]]:
     return [(duty.period_key, duty.organisation_id) for duty in duties]
 
 
-async def one_duty(session: AsyncSession, **given: object) -> tuple[Plan, Duty]:
-    """A plan with one bearer, and its duty of the present quarter."""
-    top, (unit,) = await county(session, 1)
-    obligation = make.obligation(bearers=make.bearing(unit), to_ids=[top], **given)
-    plan = await make.issued(session, make.terms(top, obligation))
-    return plan, await make.the_duty(session, plan)
-
-
 async def test_duties_open_for_the_current_and_the_next_period(session: AsyncSession) -> None:
-    top, (one, two) = await county(session)
+    top, (one, two) = await make.county(session)
     rule = Bearers(edge_type="line_of_command", of_id=top)
 
     plan = await make.issued(session, make.terms(top, make.obligation(bearers=rule, to_ids=[top])))
@@ -59,7 +41,7 @@ async def test_duties_open_for_the_current_and_the_next_period(session: AsyncSes
 
 
 async def test_opening_again_opens_nothing(session: AsyncSession) -> None:
-    plan, _ = await one_duty(session)
+    plan, _ = await make.one_duty(session)
     before = len(recorded(session))
 
     await make.open_all(session, plan)
@@ -69,7 +51,7 @@ async def test_opening_again_opens_nothing(session: AsyncSession) -> None:
 
 
 async def test_the_next_quarter_opens_when_this_one_begins(session: AsyncSession) -> None:
-    plan, _ = await one_duty(session)
+    plan, _ = await make.one_duty(session)
 
     await make.open_all(session, plan, now=make.at("2027-01-01T00:00:01"))
 
@@ -77,7 +59,7 @@ async def test_the_next_quarter_opens_when_this_one_begins(session: AsyncSession
 
 
 async def test_a_stop_of_half_a_year_misses_no_period(session: AsyncSession) -> None:
-    plan, _ = await one_duty(session)
+    plan, _ = await make.one_duty(session)
 
     await make.open_all(session, plan, now=make.at("2027-07-02"))
 
@@ -86,7 +68,7 @@ async def test_a_stop_of_half_a_year_misses_no_period(session: AsyncSession) -> 
 
 
 async def test_a_plan_whose_period_is_over_is_history_and_opens_none(session: AsyncSession) -> None:
-    top, (unit,) = await county(session, 1)
+    top, (unit,) = await make.county(session, 1)
     past = PlanPeriod(kind="range", start_year=2017, end_year=2020)
     obligation = make.obligation(bearers=make.bearing(unit), to_ids=[top])
 
@@ -96,7 +78,7 @@ async def test_a_plan_whose_period_is_over_is_history_and_opens_none(session: As
 
 
 async def test_an_obligation_that_is_no_nomination_opens_none(session: AsyncSession) -> None:
-    top, (unit,) = await county(session, 1)
+    top, (unit,) = await make.county(session, 1)
     report = make.obligation(kind=Kind.REPORT, bearers=make.bearing(unit), to_ids=[top])
     asked = make.obligation(label="O3", cadence=Cadence.ON_REQUEST, deadline=None, bearers=make.bearing(unit))
 
@@ -123,7 +105,7 @@ async def test_bearers_are_those_of_the_first_day_of_the_period(session: AsyncSe
 
 
 async def test_without_a_receiver_it_is_the_superior(session: AsyncSession) -> None:
-    top, (unit,) = await county(session, 1)
+    top, (unit,) = await make.county(session, 1)
     obligation = make.obligation(bearers=make.bearing(unit))
 
     plan = await make.issued(session, make.terms(top, obligation))
@@ -132,7 +114,7 @@ async def test_without_a_receiver_it_is_the_superior(session: AsyncSession) -> N
 
 
 async def test_a_rotation_has_bearers_by_quarter_and_takes_over_what_it_leaves_unsaid(session: AsyncSession) -> None:
-    top, (khoi, quan_su) = await county(session)
+    top, (khoi, quan_su) = await make.county(session)
     base = make.obligation(bearers=make.bearing(khoi), to_ids=[top], via_id=khoi, minimum=2)
     turns = [
         make.obligation(
@@ -156,143 +138,8 @@ async def test_a_rotation_has_bearers_by_quarter_and_takes_over_what_it_leaves_u
     assert duty.due_before == make.at("2026-12-05")
 
 
-async def test_one_nomination_counts_towards_the_rotation_and_its_basis(session: AsyncSession) -> None:
-    top, (unit,) = await county(session, 1)
-    base = make.obligation(bearers=make.bearing(unit), to_ids=[top])
-    turn = make.obligation(label="O3", kind=Kind.ROTATION, quarter=4, deadline=None, bearers=make.bearing(unit))
-    plan = await make.issued(session, make.terms(top, base, turn))
-    common, rotation, _ = await make.duties_of(session, plan)
-
-    await actions.count_submission(session, make.submission(rotation), now=make.NOW)
-
-    assert (common.state, rotation.state) == (DutyState.FULFILLED, DutyState.FULFILLED)
-    facts = [fact for fact in recorded(session) if isinstance(fact, DutyFulfilled)]
-    assert [(fact.duty_id, fact.late, fact.counted) for fact in facts] == [
-        (duty.id, False, 1) for duty in sorted((common, rotation), key=lambda duty: duty.id)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("sent", "state"),
-    [("2026-12-04T23:59:59.999999", DutyState.FULFILLED), ("2026-12-05T00:00:00", DutyState.FULFILLED_LATE)],
-)
-async def test_the_last_good_second_is_the_one_before_the_due_instant(
-    session: AsyncSession, sent: str, state: DutyState
-) -> None:
-    _, duty = await one_duty(session)
-
-    await actions.count_submission(
-        session, make.submission(duty, submitted_at=make.at(sent)), now=make.at("2026-12-05T00:00:01")
-    )
-
-    assert duty.state == state
-
-
-async def test_what_was_sent_in_time_counts_although_the_fact_came_after_overdue(session: AsyncSession) -> None:
-    _, duty = await one_duty(session)
-    await actions.remind(session, now=make.at("2026-12-05"))
-    assert (duty.state, duty.counted) == (DutyState.OVERDUE, 0)
-
-    sent = make.submission(duty, submitted_at=make.at("2026-12-04T23:59:59"))
-    await actions.count_submission(session, sent, now=make.at("2026-12-05T00:00:02"))
-
-    assert duty.state == DutyState.FULFILLED
-
-
-async def test_a_nomination_that_came_before_the_duty_is_counted_when_it_opens(session: AsyncSession) -> None:
-    top, (unit,) = await county(session, 1)
-    obligation = make.obligation(bearers=make.bearing(unit), to_ids=[top])
-    plan = await make.issued(session, make.terms(top, obligation), opened=False)
-    early = Duty(organisation_id=unit, plan_id=plan.id, obligation_id=obligation.id, period_key="2026-Q4", to_id=top)
-    await actions.count_submission(session, make.submission(early), now=make.NOW)
-
-    await make.open_all(session, plan)
-
-    duty = await make.the_duty(session, plan)
-    assert (duty.state, duty.counted) == (DutyState.FULFILLED, 1)
-
-
-async def test_the_same_exemplar_twice_counts_once(session: AsyncSession) -> None:
-    _, duty = await one_duty(session, minimum=2)
-    first = make.submission(duty)
-    again = make.submission(duty, exemplar_id=first.exemplar_id)
-
-    await actions.count_submission(session, first, now=make.NOW)
-    await actions.count_submission(session, again, now=make.NOW)
-
-    assert (duty.counted, duty.state) == (1, DutyState.OPEN)
-
-
-async def test_the_same_fact_twice_counts_once(session: AsyncSession) -> None:
-    _, duty = await one_duty(session, minimum=2)
-    fact = make.submission(duty)
-
-    await actions.count_submission(session, fact, now=make.NOW)
-    await actions.count_submission(session, fact, now=make.NOW)
-
-    assert (duty.counted, duty.state) == (1, DutyState.OPEN)
-
-
-async def test_another_body_s_nomination_does_not_count(session: AsyncSession) -> None:
-    _, duty = await one_duty(session)
-
-    await actions.count_submission(session, make.submission(duty, organisation_id=new_id()), now=make.NOW)
-
-    assert duty.counted == 0
-
-
-@pytest.mark.parametrize("standing", ["returned", "withdrawn"])
-@pytest.mark.parametrize(("now", "state"), [("2026-12-01", DutyState.OPEN), ("2026-12-06", DutyState.OVERDUE)])
-async def test_a_fulfilled_duty_is_owed_again_when_what_was_counted_falls_away(
-    session: AsyncSession, standing: str, now: str, state: DutyState
-) -> None:
-    _, duty = await one_duty(session)
-    fact = make.submission(duty)
-    await actions.count_submission(session, fact, now=make.NOW)
-
-    await actions.note_outcome(session, fact, standing, now=make.at(now))
-
-    assert (duty.state, duty.counted, duty.reached_at) == (state, 0, None)
-
-
-async def test_what_falls_away_after_being_late_is_overdue_again(session: AsyncSession) -> None:
-    _, duty = await one_duty(session)
-    late = make.at("2026-12-06")
-    fact = make.submission(duty, submitted_at=late)
-    await actions.count_submission(session, fact, now=late)
-
-    await actions.note_outcome(session, fact, "returned", now=late)
-
-    assert duty.state == DutyState.OVERDUE
-    told = [type(fact) for fact in recorded(session) if isinstance(fact, DutyOverdue | DutyFulfilled)]
-    assert told == [DutyOverdue, DutyFulfilled, DutyOverdue]
-
-
-@pytest.mark.parametrize("standing", ["declined", "approved"])
-async def test_a_declined_nomination_still_counts(session: AsyncSession, standing: str) -> None:
-    _, duty = await one_duty(session)
-    fact = make.submission(duty)
-    await actions.count_submission(session, fact, now=make.NOW)
-
-    await actions.note_outcome(session, fact, standing, now=make.NOW)
-
-    assert (duty.state, duty.counted) == (DutyState.FULFILLED, 1)
-
-
-async def test_sent_again_after_the_due_instant_is_late(session: AsyncSession) -> None:
-    _, duty = await one_duty(session)
-    fact, late = make.submission(duty), make.at("2026-12-07")
-    await actions.count_submission(session, fact, now=make.NOW)
-    await actions.note_outcome(session, fact, "returned", now=make.NOW)
-
-    again = fact.model_copy(update={"submitted_at": late})
-    await actions.count_submission(session, again, now=late)
-
-    assert (duty.state, duty.reached_at) == (DutyState.FULFILLED_LATE, late)
-
-
 async def test_waves_open_one_duty_each(session: AsyncSession) -> None:
-    top, (unit,) = await county(session, 1)
+    top, (unit,) = await make.county(session, 1)
     obligation = make.obligation(
         cadence=Cadence.AFTER_EACH_WAVE, deadline=None, bearers=make.bearing(unit), to_ids=[top]
     )
@@ -312,7 +159,7 @@ async def test_waves_open_one_duty_each(session: AsyncSession) -> None:
 
 
 async def test_once_opens_one_duty_for_ever(session: AsyncSession) -> None:
-    top, (unit,) = await county(session, 1)
+    top, (unit,) = await make.county(session, 1)
     obligation = make.obligation(
         cadence=Cadence.ONCE,
         deadline=Deadline(date="2026-12-10", strictly_before=True),
@@ -328,7 +175,7 @@ async def test_once_opens_one_duty_for_ever(session: AsyncSession) -> None:
 
 
 async def test_earlier_periods_open_only_on_request(session: AsyncSession) -> None:
-    plan, _ = await one_duty(session)
+    plan, _ = await make.one_duty(session)
     by = make.officer(plan.issuer_id)
 
     opened = await actions.open_earlier(session, by, plan.id, period_key="2026-Q1", version=plan.version, now=make.NOW)
@@ -343,7 +190,7 @@ async def test_earlier_periods_open_only_on_request(session: AsyncSession) -> No
 
 @pytest.mark.parametrize("key", ["2026-Q4", "2026-11", "Q1"])
 async def test_a_period_that_opens_by_itself_or_is_none_is_refused(session: AsyncSession, key: str) -> None:
-    plan, _ = await one_duty(session)
+    plan, _ = await make.one_duty(session)
     by = make.officer(plan.issuer_id)
 
     with pytest.raises(NoSuchPeriod):
@@ -351,85 +198,9 @@ async def test_a_period_that_opens_by_itself_or_is_none_is_refused(session: Asyn
 
 
 async def test_a_withdrawn_plan_opens_no_earlier_period(session: AsyncSession) -> None:
-    plan, _ = await one_duty(session)
+    plan, _ = await make.one_duty(session)
     by = make.officer(plan.issuer_id)
     await actions.withdraw_plan(session, by, plan.id, version=plan.version, now=make.NOW)
 
     with pytest.raises(PlanNotInForce):
         await actions.open_earlier(session, by, plan.id, period_key="2026-Q1", version=plan.version, now=make.NOW)
-
-
-async def test_waive_releases_and_the_clock_does_not_open_it_again(session: AsyncSession) -> None:
-    plan, duty = await one_duty(session)
-    by = make.officer(plan.issuer_id)
-
-    await actions.waive(session, by, duty.id, reason="Mới thành lập", version=duty.version, now=make.NOW)
-    await make.open_all(session, plan, now=make.NOW + timedelta(days=1))
-
-    assert (duty.state, duty.waived_by, duty.look_at) == (DutyState.WAIVED, by.person_id, None)
-    assert isinstance(recorded(session)[-1], DutyWaived)
-    assert len(await make.duties_of(session, plan)) == 2
-
-
-async def test_waive_is_not_possible_once_overdue(session: AsyncSession) -> None:
-    plan, duty = await one_duty(session)
-    await actions.remind(session, now=make.at("2026-12-05"))
-
-    with pytest.raises(StepNotPossible) as refused:
-        await actions.waive(
-            session, make.officer(plan.issuer_id), duty.id, reason="x", version=duty.version, now=make.NOW
-        )
-
-    assert refused.value.params == {"state": "quá hạn", "step": "miễn"}
-
-
-async def test_extend_moves_the_due_instant_and_reminds_anew(session: AsyncSession) -> None:
-    plan, duty = await one_duty(session)
-    await actions.remind(session, now=make.at("2026-12-02"))
-    assert (duty.marked, duty.extended) == (3, False)
-
-    await actions.extend(
-        session,
-        make.officer(plan.issuer_id),
-        duty.id,
-        due_before=make.at("2026-12-20"),
-        reason="Bão số 12",
-        version=duty.version,
-        now=make.at("2026-12-02"),
-    )
-
-    assert (duty.due_before, duty.marked, duty.look_at) == (make.at("2026-12-20"), None, make.at("2026-12-10"))
-    fact = recorded(session)[-1]
-    assert isinstance(fact, DeadlineExtended)
-    assert fact.due_before == make.at("2026-12-20")
-
-
-@pytest.mark.parametrize("due_before", ["2026-12-05", "2026-11-01"])
-async def test_extend_refuses_what_is_not_later(session: AsyncSession, due_before: str) -> None:
-    plan, duty = await one_duty(session)
-
-    with pytest.raises(actions.NotLater):
-        await actions.extend(
-            session,
-            make.officer(plan.issuer_id),
-            duty.id,
-            due_before=make.at(due_before),
-            reason="x",
-            version=duty.version,
-            now=make.NOW,
-        )
-
-
-async def test_the_bearer_itself_may_not_waive(session: AsyncSession) -> None:
-    _, duty = await one_duty(session)
-    by = make.officer(duty.organisation_id)
-
-    with pytest.raises(NotAllowed):
-        await actions.waive(session, by, duty.id, reason="x", version=duty.version, now=make.NOW)
-
-
-async def test_to_a_stranger_the_duty_is_not_there(session: AsyncSession) -> None:
-    _, duty = await one_duty(session)
-
-    with pytest.raises(NotFound):
-        await actions.waive(session, make.officer(new_id()), duty.id, reason="x", version=duty.version, now=make.NOW)

@@ -61,14 +61,16 @@ def test_a_key_that_names_no_quarter_is_none(key: str) -> None:
 def test_a_plan_of_one_year_has_no_period_of_another() -> None:
     terms = make.terms(new_id(), period=PlanPeriod(kind="year", start_year=2026, end_year=2026))
 
-    found = list(periods.in_force(terms, Cadence.QUARTERLY, date(2026, 11, 21), date(2026, 11, 21)))
+    found = list(periods.in_force(terms, Cadence.QUARTERLY, since=date(2026, 11, 21), today=date(2026, 11, 21)))
 
     assert [period.key for period in found] == ["2026-Q4"]
     assert periods.parsed(Cadence.QUARTERLY, "2027-Q1", terms) is None
 
 
 def test_the_quarter_after_the_last_of_a_year_is_the_first_of_the_next() -> None:
-    found = periods.in_force(make.terms(new_id()), Cadence.QUARTERLY, date(2026, 12, 31), date(2026, 12, 31))
+    found = periods.in_force(
+        make.terms(new_id()), Cadence.QUARTERLY, since=date(2026, 12, 31), today=date(2026, 12, 31)
+    )
 
     assert [period.key for period in found] == ["2026-Q4", "2027-Q1"]
 
@@ -82,13 +84,13 @@ def test_a_week_belongs_to_the_year_of_its_thursday() -> None:
 def test_a_plan_issued_in_november_for_the_next_year_begins_with_its_first_quarter() -> None:
     terms = make.terms(new_id(), period=PlanPeriod(kind="year", start_year=2027, end_year=2027))
 
-    found = periods.in_force(terms, Cadence.QUARTERLY, date(2026, 11, 21), date(2026, 11, 21))
+    found = periods.in_force(terms, Cadence.QUARTERLY, since=date(2026, 11, 21), today=date(2026, 11, 21))
 
     assert [period.key for period in found] == ["2027-Q1"]
 
 
 def test_what_was_missed_in_a_stop_is_still_listed() -> None:
-    found = periods.in_force(make.terms(new_id()), Cadence.WEEKLY, date(2026, 11, 1), date(2026, 11, 21))
+    found = periods.in_force(make.terms(new_id()), Cadence.WEEKLY, since=date(2026, 11, 1), today=date(2026, 11, 21))
 
     assert [period.key for period in found] == ["2026-W44", "2026-W45", "2026-W46", "2026-W47", "2026-W48"]
 

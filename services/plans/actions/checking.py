@@ -35,7 +35,7 @@ async def check_terms(session: AsyncSession, plan_id: UUID, terms: PlanTerms) ->
         raise PlanNumberTaken(pointer="#/number", code=terms.code or "")
     for place, obligation in enumerate(terms.obligations):
         if obligation.opens_duties and obligation.deadline:
-            _check_deadline(terms, obligation, f"#/obligations/{place}/deadline", today())
+            _check_deadline(terms, obligation, f"#/obligations/{place}/deadline", issued_on=today())
 
 
 async def check_issuable(session: AsyncSession, terms: PlanTerms, issued_on: date) -> None:
@@ -55,7 +55,7 @@ async def check_issuable(session: AsyncSession, terms: PlanTerms, issued_on: dat
                 raise PlanNotReady(pointer="#/waves", label=stated.label, missing="waves")
             if not obligation.to_ids and not await _all_have_superiors(session, obligation, issued_on):
                 raise PlanNotReady(pointer=f"{at}/to_ids", label=stated.label, missing="to_ids")
-            _check_deadline(terms, obligation, f"{at}/deadline", issued_on)
+            _check_deadline(terms, obligation, f"{at}/deadline", issued_on=issued_on)
 
 
 async def _all_have_superiors(session: AsyncSession, obligation: Obligation, day: date) -> bool:
@@ -65,7 +65,7 @@ async def _all_have_superiors(session: AsyncSession, obligation: Obligation, day
     return None not in (await lineages.superiors(session, bodies, day)).values()
 
 
-def _check_deadline(terms: PlanTerms, obligation: Obligation, pointer: str, issued_on: date) -> None:
+def _check_deadline(terms: PlanTerms, obligation: Obligation, pointer: str, *, issued_on: date) -> None:
     try:
         check_deadline(terms, obligation, issued_on)
     except Invalid as error:

@@ -126,7 +126,7 @@ async def _shares(session: AsyncSession, plan: Plan, today: date) -> list[Share]
     shares = [
         Share(obligation, period)
         for obligation in _counted(plan)
-        for period in _in_force(plan, obligation, since, today)
+        for period in _in_force(plan, obligation, since=since, today=today)
         if _its_turn(obligation, period)
     ]
     listed = {(share.obligation.id, share.period.key) for share in shares}
@@ -139,7 +139,7 @@ async def _shares(session: AsyncSession, plan: Plan, today: date) -> list[Share]
     return shares
 
 
-def _in_force(plan: Plan, obligation: Obligation, since: date, today: date) -> Iterator[Period]:
+def _in_force(plan: Plan, obligation: Obligation, *, since: date, today: date) -> Iterator[Period]:
     assert plan.issued_at is not None
     assert obligation.cadence is not None
     if obligation.cadence is Cadence.ONCE:
@@ -148,7 +148,7 @@ def _in_force(plan: Plan, obligation: Obligation, since: date, today: date) -> I
     elif obligation.cadence is Cadence.AFTER_EACH_WAVE:
         yield from periods.waves_in_force(plan.terms.waves, since, today)
     else:
-        yield from periods.in_force(plan.terms, obligation.cadence, since, today)
+        yield from periods.in_force(plan.terms, obligation.cadence, since=since, today=today)
 
 
 async def _drop_removed(session: AsyncSession, plan: Plan, now: datetime) -> None:
@@ -173,8 +173,8 @@ async def _reconcile(session: AsyncSession, plan: Plan, share: Share, *, now: da
         if body := standing[bearer]:
             wanted[body].add(bearer)
     more = heirs.hand_over(session, existing, wanted, standing, now=now)
-    values = await _values(session, plan, share, wanted, as_of)
-    changed = _adjust(existing, wanted, values, now)
+    values = await _values(session, plan, share, wanted, as_of=as_of)
+    changed = _adjust(existing, wanted, values, now=now)
     await heirs.forget_sources(session, changed)
     missing = [b for b in sorted(wanted) if b not in existing and not wanted[b] <= existing.keys()]
     fresh = [_opened(values[body], body, now) for body in missing[:room]] if share.fresh else []
@@ -186,7 +186,7 @@ async def _reconcile(session: AsyncSession, plan: Plan, share: Share, *, now: da
 
 
 async def _values(
-    session: AsyncSession, plan: Plan, share: Share, wanted: Iterable[UUID], as_of: date
+    session: AsyncSession, plan: Plan, share: Share, wanted: Iterable[UUID], *, as_of: date
 ) -> dict[UUID, dict[str, Any]]:
     """What a duty says, for each body that owes it."""
     obligation, taken = plan.terms.effective(share.obligation)
@@ -244,6 +244,7 @@ def _adjust(
     existing: dict[UUID, Duty],
     wanted: dict[UUID, set[UUID]],
     values: dict[UUID, dict[str, Any]],
+    *,
     now: datetime,
 ) -> list[Duty]:
     """Open duties that said something else than plan and directory now do; an extension stands."""

@@ -94,7 +94,7 @@ def _bodies(terms: PlanTerms) -> Iterator[tuple[UUID, str]]:
 
 
 def plans_like(
-    text: str | None, issuer_id: UUID | None, state: State | None, planning_for: Collection[UUID]
+    text: str | None, *, issuer_id: UUID | None, state: State | None, planning_for: Collection[UUID]
 ) -> Select[Plan]:
     """Plans by code or title, folded; drafts only of the issuers the reader plans for."""
     statement = select(Plan).where(or_(Plan.state != State.DRAFT, among(Plan.issuer_id, planning_for)))

@@ -58,7 +58,7 @@ def created(response: Response, new: bool) -> None:
     responses=responses(*WRITING, OverlappingDates, EndsBeforeStart, HeirOfItself, CycleInTree, actions.SlugTaken),
 )
 async def put_organisation(
-    session: Session, actor: SignedIn, response: Response, id: UUID, body: OrganisationIn, version: MaybeIfMatch
+    session: Session, actor: SignedIn, *, response: Response, id: UUID, body: OrganisationIn, version: MaybeIfMatch
 ) -> OrganisationOut:
     """Ghi toàn bộ; gửi lại đúng nội dung cũ thì không có gì thay đổi."""
     row, new = await actions.put_organisation(session, actor, body.fact(id), version=version)
@@ -76,6 +76,7 @@ async def put_organisation(
 async def list_organisations(
     session: Session,
     actor: SignedIn,
+    *,
     request: Request,
     response: Response,
     text: Text = None,
@@ -120,7 +121,7 @@ async def list_organisations(
     response_model=OrganisationOut,
 )
 async def get_organisation(
-    session: Session, actor: SignedIn, request: Request, response: Response, id: UUID, on: date | None = None
+    session: Session, actor: SignedIn, *, request: Request, response: Response, id: UUID, on: date | None = None
 ) -> OrganisationOut | Response:
     """`on=2020-09-28`: tên và quan hệ đúng vào ngày đó."""
     fact = (await queries.whole_organisations(session, [id])).get(id)
@@ -137,7 +138,7 @@ async def get_organisation(
     responses=responses(*WRITING, EndsBeforeStart, actions.BodyNotStanding),
 )
 async def put_office(
-    session: Session, actor: SignedIn, response: Response, id: UUID, body: OfficeIn, version: MaybeIfMatch
+    session: Session, actor: SignedIn, *, response: Response, id: UUID, body: OfficeIn, version: MaybeIfMatch
 ) -> OfficeOut:
     """Người quản trị của tổ chức đó hoặc cấp trên; không ai giao chức trách cho chính mình."""
     office, new = await actions.put_office(session, actor, body.fact(id), version=version)
@@ -151,7 +152,9 @@ async def put_office(
     summary="Thu hồi chức trách ngay",
     responses=responses(NotSignedIn, NotAllowed, NotFound, PreconditionRequired, PreconditionFailed),
 )
-async def revoke_office(session: Session, actor: SignedIn, response: Response, id: UUID, version: IfMatch) -> OfficeOut:
+async def revoke_office(
+    session: Session, actor: SignedIn, *, response: Response, id: UUID, version: IfMatch
+) -> OfficeOut:
     """Ngày cuối cùng của chức trách là hôm qua."""
     office = await actions.revoke_office(session, actor, id, version=version)
     give(response, office)
@@ -166,6 +169,7 @@ async def revoke_office(session: Session, actor: SignedIn, response: Response, i
 async def list_offices(
     session: Session,
     actor: SignedIn,
+    *,
     request: Request,
     response: Response,
     organisation_id: UUID | None = None,
@@ -182,7 +186,7 @@ async def list_offices(
 
 
 @router.get("/offices/{id}", summary="Xem một chức trách", responses=responses(NotSignedIn, NotFound))
-async def get_office(session: Session, actor: SignedIn, response: Response, id: UUID) -> OfficeOut:
+async def get_office(session: Session, actor: SignedIn, *, response: Response, id: UUID) -> OfficeOut:
     """Của chính mình, hoặc tại tổ chức mình quản trị."""
     office = await session.get(Office, id)
     if office is None:
@@ -196,7 +200,7 @@ async def get_office(session: Session, actor: SignedIn, response: Response, id: 
 
 @router.put("/channels/{id}", summary="Ghi một kênh của tổ chức", responses=responses(*WRITING, EndsBeforeStart))
 async def put_channel(
-    session: Session, actor: SignedIn, response: Response, id: UUID, body: ChannelIn, version: MaybeIfMatch
+    session: Session, actor: SignedIn, *, response: Response, id: UUID, body: ChannelIn, version: MaybeIfMatch
 ) -> ChannelOut:
     """Người quản trị của tổ chức đó hoặc cấp trên."""
     channel, new = await actions.put_channel(session, actor, body.fact(id), version=version)
@@ -209,6 +213,7 @@ async def put_channel(
 async def list_channels(
     session: Session,
     actor: SignedIn,
+    *,
     request: Request,
     response: Response,
     organisation_id: UUID | None = None,
@@ -223,7 +228,7 @@ async def list_channels(
 
 @router.put("/movements/{id}", summary="Ghi một phong trào thi đua", responses=responses(*WRITING))
 async def put_movement(
-    session: Session, actor: SignedIn, response: Response, id: UUID, body: MovementIn, version: MaybeIfMatch
+    session: Session, actor: SignedIn, *, response: Response, id: UUID, body: MovementIn, version: MaybeIfMatch
 ) -> MovementOut:
     """Cán bộ kế hoạch của tổ chức giữ mục này."""
     kept_by = body.organisation_id
@@ -237,6 +242,7 @@ async def put_movement(
 async def list_movements(
     session: Session,
     actor: SignedIn,
+    *,
     request: Request,
     response: Response,
     text: Text = None,

@@ -50,6 +50,7 @@ async def told(session: AsyncSession, duties: Sequence[Duty]) -> list[DutyOut]:
 async def list_duties(
     session: Session,
     actor: SignedIn,
+    *,
     request: Request,
     response: Response,
     organisation_id: UUID | None = None,
@@ -84,6 +85,7 @@ async def list_duties(
 async def get_board(
     session: Session,
     actor: SignedIn,
+    *,
     request: Request,
     response: Response,
     plan_id: UUID,
@@ -123,7 +125,7 @@ async def get_board(
     response_model=DutyWhole,
 )
 async def get_duty(
-    session: Session, actor: SignedIn, request: Request, response: Response, id: UUID
+    session: Session, actor: SignedIn, *, request: Request, response: Response, id: UUID
 ) -> DutyWhole | Response:
     """Cả hồ sơ đã trả lại hoặc rút, không được tính."""
     duty = await queries.duty(session, id)
@@ -142,7 +144,7 @@ async def whole(session: AsyncSession, duty: Duty) -> DutyWhole:
 
 @router.post("/{id}/waiver", summary="Miễn nhiệm vụ cho đơn vị", responses=responses(*STEP))
 async def waive(
-    session: Session, actor: SignedIn, response: Response, id: UUID, body: Waiver, version: IfMatch
+    session: Session, actor: SignedIn, *, response: Response, id: UUID, body: Waiver, version: IfMatch
 ) -> DutyWhole:
     """Cán bộ kế hoạch của nơi ban hành, khi nhiệm vụ còn mở."""
     duty = await actions.waive(session, actor, id, reason=body.reason, version=version, now=now())
@@ -152,7 +154,7 @@ async def waive(
 
 @router.post("/{id}/extension", summary="Gia hạn cho đơn vị", responses=responses(*STEP, actions.NotLater))
 async def extend(
-    session: Session, actor: SignedIn, response: Response, id: UUID, body: Extension, version: IfMatch
+    session: Session, actor: SignedIn, *, response: Response, id: UUID, body: Extension, version: IfMatch
 ) -> DutyWhole:
     """Hạn mới không gồm chính thời điểm ghi; đơn vị được nhắc lại trước hạn mới."""
     duty = await actions.extend(

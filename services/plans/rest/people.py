@@ -56,6 +56,7 @@ async def get_me(session: Session, actor: SignedIn) -> Me:
 async def list_audit(
     session: Session,
     actor: SignedIn,
+    *,
     request: Request,
     response: Response,
     organisation_id: UUID | None = None,

@@ -72,7 +72,7 @@ def given(response: Response, plan: Plan) -> PlanOut:
 
 @router.put("/{id}", summary="Soạn dự thảo kế hoạch", responses=responses(*STEP, *TERMS))
 async def put_plan(
-    session: Session, actor: SignedIn, response: Response, id: UUID, body: PlanIn, version: MaybeIfMatch
+    session: Session, actor: SignedIn, *, response: Response, id: UUID, body: PlanIn, version: MaybeIfMatch
 ) -> PlanOut:
     """Ghi toàn bộ dự thảo; kế hoạch đã ban hành thì sửa đổi bằng `/amendments`."""
     plan, new = await actions.put_plan(session, actor, id, body.terms(), version=version)
@@ -84,6 +84,7 @@ async def put_plan(
 async def list_plans(
     session: Session,
     actor: SignedIn,
+    *,
     request: Request,
     response: Response,
     text: Annotated[str | None, Query(max_length=200)] = None,
@@ -94,7 +95,13 @@ async def list_plans(
 ) -> Listing[PlanLine]:
     """Theo số, ký hiệu hoặc trích yếu, có dấu hoặc không dấu. Dự thảo chỉ cán bộ kế hoạch của nơi ban hành thấy."""
     mine = actor.organisations(Role.PLAN_OFFICER)
-    found = await keyset(session, queries.plans_like(text, issuer_id, state, mine), [Plan.id], after=after, limit=limit)
+    found = await keyset(
+        session,
+        queries.plans_like(text, issuer_id=issuer_id, state=state, planning_for=mine),
+        [Plan.id],
+        after=after,
+        limit=limit,
+    )
     names = await names_on(session, {plan.issuer_id for plan in found.rows}, today())
     link_next(request, response, found.next)
     return Listing(items=[PlanLine.of(plan, names.get(plan.issuer_id)) for plan in found.rows], next=found.next)
@@ -102,7 +109,7 @@ async def list_plans(
 
 @router.get("/{id}", summary="Xem một kế hoạch", responses=responses(NotSignedIn, NotFound), response_model=PlanOut)
 async def get_plan(
-    session: Session, actor: SignedIn, request: Request, response: Response, id: UUID
+    session: Session, actor: SignedIn, *, request: Request, response: Response, id: UUID
 ) -> PlanOut | Response:
     """Với từng nhiệm vụ như khi thực hiện: phần luân phiên lấy từ nhiệm vụ chung được ghi ở `taken_over`."""
     plan = await queries.plan(session, id)
@@ -114,6 +121,7 @@ async def get_plan(
 async def list_versions(
     session: Session,
     actor: SignedIn,
+    *,
     request: Request,
     response: Response,
     id: UUID,
@@ -128,7 +136,7 @@ async def list_versions(
 
 
 @router.post("/{id}/issue", summary="Ban hành kế hoạch", responses=responses(*STEP, PlanNotReady))
-async def issue_plan(session: Session, actor: SignedIn, response: Response, id: UUID, version: IfMatch) -> PlanOut:
+async def issue_plan(session: Session, actor: SignedIn, *, response: Response, id: UUID, version: IfMatch) -> PlanOut:
     """Nhiệm vụ của kỳ này và kỳ tới được mở ngay sau đó."""
     return given(response, await actions.issue_plan(session, actor, id, version=version, now=now()))
 
@@ -137,7 +145,7 @@ async def issue_plan(session: Session, actor: SignedIn, response: Response, id: 
     "/{id}/amendments", summary="Sửa đổi kế hoạch đã ban hành", responses=responses(*STEP, *TERMS, PlanNotReady)
 )
 async def amend_plan(
-    session: Session, actor: SignedIn, response: Response, id: UUID, body: PlanIn, version: IfMatch
+    session: Session, actor: SignedIn, *, response: Response, id: UUID, body: PlanIn, version: IfMatch
 ) -> PlanOut:
     """Gửi toàn bộ kế hoạch như sau khi sửa; chỉ nhiệm vụ còn mở được tính lại."""
     plan = await actions.amend_plan(session, actor, id, body.terms(), version=version, now=now())
@@ -145,13 +153,15 @@ async def amend_plan(
 
 
 @router.post("/{id}/closing", summary="Kết thúc kế hoạch", responses=responses(*STEP))
-async def close_plan(session: Session, actor: SignedIn, response: Response, id: UUID, version: IfMatch) -> PlanOut:
+async def close_plan(session: Session, actor: SignedIn, *, response: Response, id: UUID, version: IfMatch) -> PlanOut:
     """Không mở thêm nhiệm vụ; việc còn nợ vẫn còn nợ."""
     return given(response, await actions.close_plan(session, actor, id, version=version))
 
 
 @router.post("/{id}/withdrawal", summary="Thu hồi kế hoạch", responses=responses(*STEP))
-async def withdraw_plan(session: Session, actor: SignedIn, response: Response, id: UUID, version: IfMatch) -> PlanOut:
+async def withdraw_plan(
+    session: Session, actor: SignedIn, *, response: Response, id: UUID, version: IfMatch
+) -> PlanOut:
     """Nhiệm vụ còn mở được bỏ."""
     return given(response, await actions.withdraw_plan(session, actor, id, version=version, now=now()))
 
@@ -161,7 +171,7 @@ async def withdraw_plan(session: Session, actor: SignedIn, response: Response, i
     summary="Mở nhiệm vụ của một kỳ trước khi ban hành ở đây",
     responses=responses(*STEP, NoSuchPeriod, PlanNotInForce),
 )
-async def open_earlier(session: Session, actor: SignedIn, id: UUID, body: EarlierPeriod, version: IfMatch) -> Opened:
+async def open_earlier(session: Session, actor: SignedIn, *, id: UUID, body: EarlierPeriod, version: IfMatch) -> Opened:
     """Ví dụ `2026-Q1`; các kỳ sau khi ban hành tự mở."""
     opened = await actions.open_earlier(session, actor, id, period_key=body.period_key, version=version, now=now())
     return Opened(opened=opened)

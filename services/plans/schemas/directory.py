@@ -30,12 +30,12 @@ Url = Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://\S+$"
 Release = Literal["automatic", "editor", "manual"]
 ChannelKind = Literal["portal", "newspaper", "radio_tv", "loudspeaker", "magazine", "event", "visual", "word_of_mouth"]
 
-CON_DAO: JsonDict = {
-    "slug": "ubnd-con-dao",
+PHONG_NOI_VU: JsonDict = {
+    "slug": "phong-noi-vu",
     "hierarchy": "state",
     "names": [
-        {"name": "UBND huyện Côn Đảo", "level": "huyện", "to_on": "2025-06-30"},
-        {"name": "UBND đặc khu Côn Đảo", "level": "xã", "kind": "đặc khu", "from_on": "2025-07-01"},
+        {"name": "Phòng Nội vụ - Lao động - Thương binh và Xã hội", "to_on": "2025-06-30"},
+        {"name": "Phòng Nội vụ", "short_name": "PNV", "from_on": "2025-07-01"},
     ],
     "edges": [{"type": "line_of_command", "to_id": "0198c0de-0000-7000-8000-000000000001", "to_on": "2025-06-30"}],
     "identifiers": [{"scheme": "QD20", "value": "H05.01"}],
@@ -99,7 +99,7 @@ class IdentifierIn(Given):
 class OrganisationIn(Given):
     """An organisation, whole."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [CON_DAO]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [PHONG_NOI_VU]})
 
     slug: Slug
     hierarchy: Annotated[Line, StringConstraints(max_length=50)]

@@ -1,0 +1,226 @@
+"""Who may: the whole matrix of action, role and place, so that a new action without a rule fails."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.plans import actions, permissions
+from services.plans.models import Duty, Plan
+from services.plans.terms import PlanTerms
+from shared.auth import OPERATOR, Actor, Role
+from shared.db import new_id
+from shared.errors import NotAllowed, NotFound
+from shared.events.plans import ChannelChanged, MovementChanged
+from tests.plans import factories as make
+
+PLACES = ("above", "own", "below", "other")
+UP = frozenset({"above", "own"})
+OWN = frozenset({"own"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A body with one above, one below and one elsewhere; an office, a plan and a duty at it."""
+
+    bodies: dict[str, UUID]
+    office_id: UUID
+    draft: Plan
+    plan: Plan
+    duty: Duty
+
+    @property
+    def own(self) -> UUID:
+        """The body that everything is about."""
+        return self.bodies["own"]
+
+
+async def scene(session: AsyncSession) -> Scene:
+    """The same each time."""
+    above = make.body("tren")
+    own = make.body("ta", above=above.organisation_id)
+    below, other = make.body("duoi", above=own.organisation_id), make.body("khac")
+    await make.put_in(session, above, own, below, other)
+    office = make.office(new_id(), own.organisation_id, Role.EDITOR)
+    await actions.import_directory(session, OPERATOR, actions.Directory(offices=[office]))
+    obligation = make.obligation(bearers=make.bearing(below.organisation_id), to_ids=[own.organisation_id])
+    terms = make.terms(own.organisation_id, obligation)
+    plan = await make.issued(session, terms)
+    draft, _ = await actions.put_plan(
+        session, make.officer(own.organisation_id), new_id(), make.terms(own.organisation_id), version=None
+    )
+    bodies = dict(zip(PLACES, [b.organisation_id for b in (above, own, below, other)], strict=True))
+    return Scene(bodies, office.office_id, draft, plan, await make.the_duty(session, plan))
+
+
+def amended(here: Scene) -> PlanTerms:
+    """The issued plan under another title."""
+    return here.plan.terms.model_copy(update={"title": "Khác"})
+
+
+Try = Callable[[AsyncSession, Actor, Scene], Awaitable[object]]
+LATER = make.NOW + timedelta(days=60)
+# action -> the roles that may, where they must hold the office, and an attempt
+RULES: dict[str, tuple[frozenset[Role], frozenset[str], Try]] = {
+    "put_organisation": (
+        frozenset({Role.ADMINISTRATOR}),
+        UP,
+        lambda s, a, h: actions.put_organisation(s, a, make.body("moi", above=h.own), version=None),
+    ),
+    "put_office": (
+        frozenset({Role.ADMINISTRATOR}),
+        UP,
+        lambda s, a, h: actions.put_office(s, a, make.office(new_id(), h.own, Role.EDITOR), version=None),
+    ),
+    "revoke_office": (
+        frozenset({Role.ADMINISTRATOR}),
+        UP,
+        lambda s, a, h: actions.revoke_office(s, a, h.office_id, version=1),
+    ),
+    "put_channel": (
+        frozenset({Role.ADMINISTRATOR}),
+        UP,
+        lambda s, a, h: actions.put_channel(
+            s,
+            a,
+            ChannelChanged(channel_id=new_id(), organisation_id=h.own, kind="portal", name="x"),
+            version=None,
+        ),
+    ),
+    "put_movement": (
+        frozenset({Role.PLAN_OFFICER}),
+        OWN,
+        lambda s, a, h: actions.put_movement(
+            s, a, MovementChanged(movement_id=new_id(), name="x"), kept_by=h.own, version=None
+        ),
+    ),
+    "put_plan": (
+        frozenset({Role.PLAN_OFFICER}),
+        OWN,
+        lambda s, a, h: actions.put_plan(s, a, new_id(), make.terms(h.own), version=None),
+    ),
+    "issue_plan": (
+        frozenset({Role.PLAN_OFFICER}),
+        OWN,
+        lambda s, a, h: actions.issue_plan(s, a, h.draft.id, version=h.draft.version, now=make.NOW),
+    ),
+    "amend_plan": (
+        frozenset({Role.PLAN_OFFICER}),
+        OWN,
+        lambda s, a, h: actions.amend_plan(s, a, h.plan.id, amended(h), version=h.plan.version, now=make.NOW),
+    ),
+    "close_plan": (
+        frozenset({Role.PLAN_OFFICER}),
+        OWN,
+        lambda s, a, h: actions.close_plan(s, a, h.plan.id, version=h.plan.version),
+    ),
+    "withdraw_plan": (
+        frozenset({Role.PLAN_OFFICER}),
+        OWN,
+        lambda s, a, h: actions.withdraw_plan(s, a, h.plan.id, version=h.plan.version, now=make.NOW),
+    ),
+    "open_earlier": (
+        frozenset({Role.PLAN_OFFICER}),
+        OWN,
+        lambda s, a, h: actions.open_earlier(
+            s, a, h.plan.id, period_key="2026-Q1", version=h.plan.version, now=make.NOW
+        ),
+    ),
+    "waive": (
+        frozenset({Role.PLAN_OFFICER}),
+        OWN,
+        lambda s, a, h: actions.waive(s, a, h.duty.id, reason="x", version=h.duty.version, now=make.NOW),
+    ),
+    "extend": (
+        frozenset({Role.PLAN_OFFICER}),
+        OWN,
+        lambda s, a, h: actions.extend(
+            s, a, h.duty.id, due_before=LATER, reason="x", version=h.duty.version, now=make.NOW
+        ),
+    ),
+}
+# what nobody asks for: the clock, a fact that arrived, the command line (its refusals are in test_import)
+WITHOUT_AN_OFFICE = {
+    "count_submission",
+    "note_outcome",
+    "open_duties",
+    "remind",
+    "import_directory",
+    "init_directory",
+}
+
+
+def test_every_action_has_a_rule() -> None:
+    named = {name for name in actions.__all__ if name[0].islower()}
+
+    assert named == RULES.keys() | WITHOUT_AN_OFFICE
+
+
+@pytest.mark.parametrize("action", RULES)
+@pytest.mark.parametrize(("role", "place"), list(itertools.product(Role, PLACES)))
+async def test_only_the_named_office_at_the_named_place_may(
+    session: AsyncSession, action: str, role: Role, place: str
+) -> None:
+    here = await scene(session)
+    roles, places, attempt = RULES[action]
+    by = make.actor((here.bodies[place], role))
+
+    if role in roles and place in places:
+        await attempt(session, by, here)
+    else:
+        with pytest.raises((NotAllowed, NotFound)):
+            await attempt(session, by, here)
+
+
+@pytest.mark.parametrize(("role", "place"), list(itertools.product(Role, PLACES)))
+async def test_who_reads_a_draft_a_duty_and_the_board(session: AsyncSession, role: Role, place: str) -> None:
+    here = await scene(session)
+    by = make.actor((here.bodies[place], role))
+    officer = role is Role.PLAN_OFFICER and place == "own"
+
+    def reads(check: Callable[[], None]) -> bool:
+        try:
+            check()
+        except NotFound:
+            return False
+        return True
+
+    assert reads(lambda: permissions.check_may_read_plan(by, here.draft)) == officer
+    assert reads(lambda: permissions.check_may_read_plan(by, here.plan)) is True
+    assert reads(lambda: permissions.check_may_read_duty(by, here.duty)) == (officer or place == "below")
+    assert reads(lambda: permissions.check_may_see_board(by, here.plan)) == officer
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_the_document_is_for_offices_at_the_issuer_and_below(session: AsyncSession, place: str) -> None:
+    here = await scene(session)
+    by = make.actor((here.bodies[place], Role.NOMINATOR))
+
+    if place in {"own", "below"}:
+        await permissions.check_may_read_file(session, by, here.plan)
+    else:
+        with pytest.raises(NotFound):
+            await permissions.check_may_read_file(session, by, here.plan)
+
+
+async def test_nobody_anonymous_has_the_document(session: AsyncSession) -> None:
+    here = await scene(session)
+
+    with pytest.raises(NotFound):
+        await permissions.check_may_read_file(session, None, here.plan)
+
+
+async def test_an_auditor_reads_at_and_below_and_nobody_else(session: AsyncSession) -> None:
+    here = await scene(session)
+
+    reached = await permissions.audited(session, make.actor((here.own, Role.AUDITOR)))
+
+    assert reached == {here.own, here.bodies["below"]}
+    with pytest.raises(NotAllowed):
+        await permissions.audited(session, make.actor((here.own, Role.ADMINISTRATOR)))
