@@ -22,7 +22,7 @@ from services.nominations import actions, permissions, queries
 from services.nominations.actions.copies import PUBLISHED
 from services.nominations.actions.notice import KIND_LABELS, check_form, form_token, notice_of
 from services.nominations.models import Consent, Item, Nomination, Notice
-from services.nominations.schemas import PreviewView
+from services.nominations.schemas.given import PreviewView
 from shared.auth import SignedIn
 from shared.clock import VIETNAM, now, today
 from shared.db import Session

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.nominations import actions
 from services.nominations.actions import ConsentGiven
 from services.nominations.models import Nomination
-from services.nominations.schemas import Draft
+from services.nominations.schemas.asked import Draft
 from shared.auth import Actor, HeldOffice, Role
 from shared.clock import now, today
 from shared.directory.copies import keep_office, keep_organisation

@@ -2,100 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import httpx
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.nominations import actions
 from services.nominations.models import Nomination
-from shared.auth import Actor, Role
-from shared.clock import now, today
-from shared.events import Period
-from shared.events.plans import DeadlineExtended, ObligationPart
-from tests.nominations.factories import file, ladder, office
-from tests.nominations.test_present import issued
-
-Headers = Callable[..., dict[str, str]]
-UNKNOWN = "0198c0de-0000-7000-8000-00000000ffff"
-
-
-class Door:
-    """The service as three people use it: mai nominates, an approves below, duc above."""
-
-    def __init__(self, client: httpx.AsyncClient, bearer: Headers, unit: UUID) -> None:
-        self.client, self.bearer, self.unit = client, bearer, unit
-        self.id = str(uuid4())
-        self.etag = '"0"'
-
-    async def ask(self, who: str, method: str, path: str, json: Any = None, **headers: str) -> httpx.Response:
-        """With the version last seen, unless told otherwise."""
-        sent = {"if-match": self.etag, **self.bearer(who), **headers}
-        answer = await self.client.request(method, f"/v1/nominations/{self.id}{path}", json=json, headers=sent)
-        if answer.is_success:
-            self.etag = answer.headers.get("etag", self.etag)
-        return answer
-
-    def body(self, **changes: Any) -> dict[str, Any]:
-        """Five fields are enough."""
-        return {
-            "organisation_id": str(self.unit),
-            "subject_type": "individual",
-            "subject_name": "Trần Thị Hoa",
-            "title": "Người giữ lửa",
-            "summary": "Mười năm giữ đường làng sạch.",
-            **changes,
-        }
-
-    async def draft(self, **changes: Any) -> httpx.Response:
-        """Created under an id of the client's choice."""
-        return await self.ask("mai", "PUT", "", self.body(**changes))
-
-    async def submit(self) -> None:
-        """Drafted, consented to and submitted."""
-        await self.draft()
-        given = {
-            "person_name": "Trần Thị Hoa",
-            "role": "self",
-            "channel_kinds": ["portal"],
-            "statement": "Tôi đồng ý.",
-        }
-        assert (await self.ask("mai", "POST", "/consents", given)).status_code == 201
-        assert (await self.ask("mai", "POST", "/submission")).status_code == 200
-
-    async def approve(self) -> httpx.Response:
-        """Approved by the first station."""
-        await self.submit()
-        assert (await self.ask("an", "POST", "/take-up")).status_code == 200
-        return await self.ask("an", "POST", "/approval", {"recommend": True})
-
-
-@pytest.fixture
-async def door(
-    session: AsyncSession, client: httpx.AsyncClient, bearer: Headers, person: Callable[[str], UUID]
-) -> Door:
-    """Three bodies with their people in the directory."""
-    bodies = await ladder(session)
-    for who, role, body in [
-        ("mai", Role.NOMINATOR, bodies.unit),
-        ("an", Role.APPROVER, bodies.first),
-        ("duc", Role.APPROVER, bodies.second),
-        ("kiem", Role.AUDITOR, bodies.second),
-    ]:
-        await office(session, person(who), role, body)
-    await session.commit()
-    return Door(client, bearer, bodies.unit)
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    """Status and code of a refusal."""
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["type"].removeprefix("urn:lantoa:problem:")
+from shared.clock import today
+from tests.nominations.door import UNKNOWN, Door, problem
 
 
 async def test_the_walk_through_the_door(door: Door) -> None:
@@ -223,14 +140,6 @@ async def test_consent_withdrawn_by_the_unit(door: Door) -> None:
     assert (answer.json()["consented_kinds"], answer.json()["consents"][0]["counts"]) == ([], False)
 
 
-async def test_reading_honours_if_none_match(door: Door) -> None:
-    await door.draft()
-
-    answer = await door.ask("mai", "GET", "", **{"if-none-match": door.etag})
-
-    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", '"1"')
-
-
 async def test_strangers_find_nothing(door: Door) -> None:
     await door.submit()
 
@@ -329,150 +238,3 @@ async def test_a_draft_for_an_unknown_body_says_when_to_try_again(door: Door) ->
 
     assert problem(answer) == (409, "not-known-yet")
     assert answer.headers["retry-after"] == "2"
-
-
-async def test_lists_are_paged_and_filtered(door: Door) -> None:
-    for number in range(3):
-        door.id, door.etag = str(uuid4()), '"0"'
-        await door.draft(title=f"Số {number}")
-    await door.ask("mai", "POST", "/submission")
-    mai = door.bearer("mai")
-
-    first = await door.client.get("/v1/nominations?limit=2", headers=mai)
-    rest = await door.client.get(first.headers["link"].split(">")[0].strip("<"), headers=mai)
-    drafts = await door.client.get("/v1/nominations?state=draft", headers=mai)
-    waiting = await door.client.get("/v1/nominations?view=waiting", headers=door.bearer("an"))
-    nothing = await door.client.get("/v1/nominations?view=organisation", headers=door.bearer("duc"))
-    bad = await door.client.get("/v1/nominations?after=xyz", headers=mai)
-
-    assert [line["title"] for line in first.json()["items"]] == ["Số 2", "Số 1"]
-    assert ([line["title"] for line in rest.json()["items"]], rest.json()["next"]) == (["Số 0"], None)
-    assert [line["title"] for line in drafts.json()["items"]] == ["Số 1", "Số 0"]
-    assert [line["id"] for line in waiting.json()["items"]] == [door.id]
-    assert nothing.json()["items"] == []
-    assert problem(bad) == (422, "bad-cursor")
-
-
-async def test_a_returned_nomination_waits_for_the_unit(door: Door) -> None:
-    await door.submit()
-    await door.ask("an", "POST", "/take-up")
-    await door.ask("an", "POST", "/return", {"fields": [{"field": "title", "remark": "Sửa."}]})
-
-    unit = await door.client.get("/v1/nominations?view=waiting", headers=door.bearer("mai"))
-    station = await door.client.get("/v1/nominations?view=waiting", headers=door.bearer("an"))
-
-    assert [line["label"] for line in unit.json()["items"]] == ["trả lại"]
-    assert station.json()["items"] == []
-
-
-async def test_the_preview_shows_the_story_and_what_is_missing(door: Door, session: AsyncSession) -> None:
-    plan_id, obligation_id = uuid4(), uuid4()
-    part = ObligationPart(obligation_id=obligation_id, label="Một lần", kind="nominate", cadence="once")
-    bodies = await ladder(session)
-    await actions.keep_plan(session, issued(bodies, plan_id, part))
-    extended = now().replace(microsecond=0)
-    await actions.keep_extension(
-        session,
-        DeadlineExtended(
-            duty_id=uuid4(),
-            plan_id=plan_id,
-            plan_code=None,
-            obligation_id=obligation_id,
-            organisation_id=door.unit,
-            period=Period(key="once", start_on=today(), end_on=today()),
-            minimum=1,
-            counted=0,
-            due_before=extended,
-            to_id=None,
-            via_id=None,
-        ),
-    )
-    await session.commit()
-    await door.draft(
-        results=[{"label": "Hộ thoát nghèo", "value": "12"}],
-        plan_id=str(plan_id),
-        obligation_id=str(obligation_id),
-        period_key="once",
-    )
-
-    answer = await door.ask("mai", "GET", "/preview")
-
-    assert answer.json() == {
-        "story": {
-            "title": "Người giữ lửa",
-            "summary": "Mười năm giữ đường làng sạch.",
-            "body": None,
-            "results": [{"label": "Hộ thoát nghèo", "value": "12"}],
-            "pictures": [],
-            "credit": None,
-            "language": "vi",
-        },
-        "subject_type": "individual",
-        "subject_name": "Trần Thị Hoa",
-        "kind": "exemplar",
-        "field": None,
-        "movement_id": None,
-        "channel_kinds": [],
-        "missing_consents": [{"role": "self", "person_name": None}],
-        "held": False,
-        "due_before": extended.isoformat().replace("+00:00", "Z"),
-    }
-    assert problem(await door.ask("an", "GET", "/preview")) == (404, "not-found")
-
-
-async def test_the_preview_page_is_the_same_for_the_eye(door: Door) -> None:
-    await door.draft(title="<b>Người</b> giữ lửa", body="Đoạn một.\nĐoạn hai.")
-
-    page = await door.ask("mai", "GET", "/preview/page")
-    refused = await door.ask("an", "GET", "/preview/page")
-
-    assert (page.status_code, refused.status_code) == (200, 404)
-    assert page.text.count("<h1>&lt;b&gt;Người&lt;/b&gt; giữ lửa</h1>") == 1
-    assert page.text.count("Còn thiếu sự đồng ý của: chính người được giới thiệu.") == 1
-
-
-async def test_me_tells_who_i_am_and_what_waits(door: Door, person: Callable[[str], UUID]) -> None:
-    await door.submit()
-
-    an = (await door.client.get("/v1/me", headers=door.bearer("an"))).json()
-    nobody = (await door.client.get("/v1/me", headers=door.bearer("khach"))).json()
-
-    assert (an["person_id"], an["name"], an["waiting"]) == (str(person("an")), "An", 1)
-    assert [(o["organisation_name"], o["role"]) for o in an["offices"]] == [("Phòng Nội vụ mẫu", "approver")]
-    assert (nobody["person_id"], nobody["offices"], nobody["waiting"]) == (str(person("khach")), [], 0)
-
-
-async def test_the_audit_is_for_auditors_at_and_above(door: Door) -> None:
-    await door.submit()
-
-    read = await door.client.get("/v1/audit?limit=2", headers=door.bearer("kiem"))
-    rest = await door.client.get(f"/v1/audit?after={read.json()['next']}", headers=door.bearer("kiem"))
-    refused = await door.client.get("/v1/audit", headers=door.bearer("an"))
-
-    assert [row["action"] for row in read.json()["items"]] == ["submit", "record_consent"]
-    assert [row["action"] for row in rest.json()["items"]] == ["draft"]
-    assert problem(refused) == (403, "not-allowed")
-
-
-async def test_evidence_is_for_the_people_of_the_nomination(
-    door: Door, session: AsyncSession, person: Callable[[str], UUID]
-) -> None:
-    mai = Actor("person", person("mai"), "Mai")
-    evidence, loose = await file(session, mai), await file(session, mai)
-    await session.commit()
-    await door.draft(evidence=[str(evidence)])
-    await door.ask("mai", "POST", "/submission")
-
-    seen = {
-        who: (await door.client.get(f"/v1/files/{evidence}", headers=door.bearer(who))).status_code
-        for who in ("mai", "an", "duc")
-    }
-    unattached = {
-        who: (await door.client.get(f"/v1/files/{loose}", headers=door.bearer(who))).status_code
-        for who in ("mai", "an")
-    }
-    anonymous = await door.client.get(f"/v1/files/{evidence}")
-
-    assert seen == {"mai": 302, "an": 302, "duc": 404}
-    assert unattached == {"mai": 302, "an": 404}
-    assert problem(anonymous) == (401, "not-signed-in")

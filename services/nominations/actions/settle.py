@@ -5,6 +5,7 @@ Every action that changes either calls it.
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -37,7 +38,10 @@ async def settle(session: AsyncSession, nomination: Nomination) -> None:
         station = stations[announcement.station_id]
         _remember(session, nomination, releases, announcement)
         if isinstance(announcement, Grant):
-            road.record(session, _released(nomination, station, announcement, contents))
+            road.record(
+                session,
+                _released(nomination, station, announcement, content=contents[announcement.story_version].content),
+            )
         else:
             road.record(session, _recalled(nomination, station, announcement))
     if contents:
@@ -71,11 +75,11 @@ def _remember(
     release.kinds, release.at = sorted(kinds), now()
 
 
-def _released(nomination: Nomination, station: Station, grant: Grant, contents: Contents) -> StoryReleased:
+def _released(nomination: Nomination, station: Station, grant: Grant, *, content: dict[str, Any]) -> StoryReleased:
     assert station.decided_at is not None
     return StoryReleased.model_validate(
         {
-            **contents[grant.story_version].content,
+            **content,
             "nomination_id": nomination.id,
             "organisation_id": nomination.organisation_id,
             "station_id": station.id,

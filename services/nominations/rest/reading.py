@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.nominations import permissions, queries
 from services.nominations.actions.notice import link_token
-from services.nominations.rest.refusals import READING
-from services.nominations.schemas import (
+from services.nominations.rest.answers import READING
+from services.nominations.schemas.given import (
     AuditView,
     MeView,
     NominationLine,
@@ -45,6 +45,7 @@ async def nominations(
     response: Response,
     session: Session,
     actor: SignedIn,
+    *,
     state: Annotated[list[State], Query(default_factory=list)],
     view: queries.View = "mine",
     after: After = None,
@@ -139,6 +140,7 @@ async def audit(
     response: Response,
     session: Session,
     actor: SignedIn,
+    *,
     after: After = None,
     limit: Limit = 50,
 ) -> Listing[AuditView]:

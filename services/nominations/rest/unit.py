@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.nominations import actions
 from services.nominations.actions import consent, plan, present
-from services.nominations.rest.refusals import ATTACHING, CHANGING, DRAFTING, PLANNED, WRITING
-from services.nominations.schemas import ConsentIn, Draft, DraftChanges, NominationView
+from services.nominations.rest.answers import ATTACHING, CHANGING, DRAFTING, PLANNED, WRITING, shown
+from services.nominations.schemas.asked import ConsentIn, Draft, DraftChanges
+from services.nominations.schemas.given import NominationView
 from shared.auth import SignedIn
-from shared.conditional import IfMatch, MaybeIfMatch, give
+from shared.conditional import IfMatch, MaybeIfMatch
 from shared.db import Session, new_id
 from shared.idempotency import IdempotentRoute, claim
 from shared.problems import responses
@@ -26,8 +27,7 @@ async def create(
     """Máy chủ đặt mã. Gửi kèm Idempotency-Key để gửi lại không tạo hai hồ sơ."""
     nomination, _ = await actions.put_draft(session, actor, new_id(), body.content(), version=None)
     response.headers["location"] = f"{request.scope.get('root_path', '')}/v1/nominations/{nomination.id}"
-    give(response, nomination)
-    return NominationView.of(nomination)
+    return shown(response, nomination)
 
 
 @unit.put(
@@ -36,23 +36,21 @@ async def create(
     responses={201: {"description": "Đã lập dự thảo", "model": NominationView}, **responses(*DRAFTING)},
 )
 async def put(
-    session: Session, actor: SignedIn, id: UUID, body: Draft, version: MaybeIfMatch, response: Response
+    session: Session, actor: SignedIn, id: UUID, *, body: Draft, version: MaybeIfMatch, response: Response
 ) -> NominationView:
     """Cùng nội dung gửi lại: 200 và không có gì thay đổi. Nội dung khác cần If-Match."""
     nomination, new = await actions.put_draft(session, actor, id, body.content(), version=version)
     response.status_code = 201 if new else 200
-    give(response, nomination)
-    return NominationView.of(nomination)
+    return shown(response, nomination)
 
 
 @unit.patch("/{id}", summary="Sửa khi còn là dự thảo hoặc khi bị trả lại", responses=responses(*DRAFTING))
 async def amend(
-    session: Session, actor: SignedIn, id: UUID, body: DraftChanges, version: IfMatch, response: Response
+    session: Session, actor: SignedIn, id: UUID, *, body: DraftChanges, version: IfMatch, response: Response
 ) -> NominationView:
     """Trường không nêu thì giữ nguyên."""
     nomination = await actions.amend(session, actor, id, body.content(named_only=True), version=version)
-    give(response, nomination)
-    return NominationView.of(nomination)
+    return shown(response, nomination)
 
 
 @unit.delete("/{id}", status_code=204, summary="Xóa dự thảo", responses=responses(*CHANGING))
@@ -66,11 +64,12 @@ async def delete(session: Session, actor: SignedIn, id: UUID, version: IfMatch) 
     summary="Chuyển hồ sơ lên cấp xét đầu tiên",
     responses=responses(*CHANGING, *PLANNED, present.NobodyAbove, plan.LimitReached),
 )
-async def submit(session: Session, actor: SignedIn, id: UUID, version: IfMatch, response: Response) -> NominationView:
+async def submit(
+    session: Session, actor: SignedIn, id: UUID, *, version: IfMatch, response: Response
+) -> NominationView:
     """Từ đây nội dung không sửa được cho tới khi bị trả lại; ghi nhận sự đồng ý thì lúc nào cũng được."""
     nomination = await actions.submit(session, actor, id, version=version)
-    give(response, nomination)
-    return NominationView.of(nomination)
+    return shown(response, nomination)
 
 
 @unit.post(
@@ -78,11 +77,12 @@ async def submit(session: Session, actor: SignedIn, id: UUID, version: IfMatch, 
     summary="Chuyển lại sau khi đã sửa theo yêu cầu",
     responses=responses(*CHANGING, *PLANNED, plan.LimitReached),
 )
-async def resubmit(session: Session, actor: SignedIn, id: UUID, version: IfMatch, response: Response) -> NominationView:
+async def resubmit(
+    session: Session, actor: SignedIn, id: UUID, *, version: IfMatch, response: Response
+) -> NominationView:
     """Về đúng cấp xét đã trả lại."""
     nomination = await actions.resubmit(session, actor, id, version=version)
-    give(response, nomination)
-    return NominationView.of(nomination)
+    return shown(response, nomination)
 
 
 @unit.post(
@@ -90,11 +90,12 @@ async def resubmit(session: Session, actor: SignedIn, id: UUID, version: IfMatch
     summary="Rút hồ sơ khi chưa cấp nào phê duyệt",
     responses=responses(*CHANGING, present.AlreadyApproved),
 )
-async def withdraw(session: Session, actor: SignedIn, id: UUID, version: IfMatch, response: Response) -> NominationView:
+async def withdraw(
+    session: Session, actor: SignedIn, id: UUID, *, version: IfMatch, response: Response
+) -> NominationView:
     """Sau lần phê duyệt đầu tiên thì rút lại sự đồng ý, hoặc đề nghị cấp đã phê duyệt thu hồi quyết định."""
     nomination = await actions.withdraw(session, actor, id, version=version)
-    give(response, nomination)
-    return NominationView.of(nomination)
+    return shown(response, nomination)
 
 
 @unit.post(
@@ -104,12 +105,11 @@ async def withdraw(session: Session, actor: SignedIn, id: UUID, version: IfMatch
     responses=responses(*WRITING, *ATTACHING, consent.RoleNotNeeded, consent.ConsentIdTaken),
 )
 async def record_consent(
-    session: Session, actor: SignedIn, id: UUID, body: ConsentIn, response: Response
+    session: Session, actor: SignedIn, id: UUID, *, body: ConsentIn, response: Response
 ) -> NominationView:
     """Lúc nào cũng ghi nhận được; im lặng không phải là đồng ý."""
     nomination = await actions.record_consent(session, actor, id, body.given())
-    give(response, nomination)
-    return NominationView.of(nomination)
+    return shown(response, nomination)
 
 
 @unit.post(
@@ -118,9 +118,8 @@ async def record_consent(
     responses=responses(*WRITING),
 )
 async def withdraw_consent(
-    session: Session, actor: SignedIn, id: UUID, consent_id: UUID, response: Response
+    session: Session, actor: SignedIn, id: UUID, consent_id: UUID, *, response: Response
 ) -> NominationView:
     """Gửi lại lần nữa thì không có gì thay đổi."""
     nomination = await actions.withdraw_consent(session, actor, id, consent_id)
-    give(response, nomination)
-    return NominationView.of(nomination)
+    return shown(response, nomination)

@@ -1,9 +1,14 @@
-"""The refusals that several paths share, as OpenAPI describes them."""
+"""What several paths answer: a nomination with its ETag, and the refusals as OpenAPI describes them."""
 
 from __future__ import annotations
 
+from fastapi import Response
+
 from services.nominations.actions import draft, plan, story
+from services.nominations.models import Nomination
 from services.nominations.permissions import ConflictDeclared, OwnNomination
+from services.nominations.schemas.given import NominationView
+from shared.conditional import give
 from shared.errors import (
     Invalid,
     NotAllowed,
@@ -38,3 +43,9 @@ DRAFTING = (
     draft.FieldFixed,
     draft.OrganisationEnded,
 )
+
+
+def shown(response: Response, nomination: Nomination) -> NominationView:
+    """The nomination as it now stands, with the version that the next step must name."""
+    give(response, nomination)
+    return NominationView.of(nomination)

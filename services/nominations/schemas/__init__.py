@@ -1,0 +1,1 @@
+"""What REST takes (`asked`) and gives (`given`)."""
