@@ -49,7 +49,7 @@ def _message(row: Row) -> Message:
     )
 
 
-async def _messages(info: Info, first: First = 20, after: After = None, unread: bool = False) -> Connection[Message]:
+async def _messages(info: Info, *, first: First = 20, after: After = None, unread: bool = False) -> Connection[Message]:
     actor = info.context.signed_in()
     limit = page_size(first)
     async with info.context.database.transaction() as session:

@@ -32,11 +32,11 @@ async def _loop(parts: Parts, channel: Channel) -> None:
     mailer = Mailer(settings.smtp_url, settings.mail_from)
     async with Poster(allow_private=settings.allow_private_webhooks) as poster:
         while True:
-            if not await send_due(parts, channel, mailer, poster):
+            if not await send_due(parts, channel, mailer=mailer, poster=poster):
                 await asyncio.sleep(POLL_S)
 
 
-async def send_due(parts: Parts, channel: Channel, mailer: Mailer, poster: Poster) -> int:
+async def send_due(parts: Parts, channel: Channel, *, mailer: Mailer, poster: Poster) -> int:
     """One round; how many were sent. A crash before the marks sends them again when their lease has run out."""
     parcels = await take(parts, channel)
     places = asyncio.Semaphore(AT_ONCE)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from shared.db import Database
+from shared.auth import Actor
+from shared.db import Database, new_id
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +29,15 @@ def statements(database: Database) -> Iterator[list[str]]:
     event.listen(database.engine.sync_engine, "before_cursor_execute", note)
     yield seen
     event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def mai() -> Actor:
+    """A person without office."""
+    return Actor("person", new_id(), "Mai")
+
+
+@pytest.fixture
+def paper() -> Actor:
+    """A newsroom's system."""
+    return Actor("system", new_id(), "Tòa soạn", scopes=frozenset({"publications"}))

@@ -22,6 +22,7 @@ from tests.notifications import factories as make
 
 Bearer = Callable[..., dict[str, str]]
 Person = Callable[[str], UUID]
+SOME = UUID(int=7)
 PAPER = {"scope": "publications"}
 WEBHOOK = {"url": "https://toasoan.example.vn/lantoa", "events": ["lantoa.item.published.v1"]}
 
@@ -75,7 +76,7 @@ async def test_me_says_who_i_am_and_what_waits(
     [
         ("GET", "/v1/me"),
         ("GET", "/v1/messages"),
-        ("POST", f"/v1/messages/{new_id()}/read"),
+        ("POST", f"/v1/messages/{SOME}/read"),
         ("POST", "/v1/messages/read"),
         ("GET", "/v1/me/contact-points/email"),
         ("PUT", "/v1/me/contact-points/email"),
@@ -84,16 +85,16 @@ async def test_me_says_who_i_am_and_what_waits(
         ("GET", "/v1/me/preferences"),
         ("PUT", "/v1/me/preferences"),
         ("GET", "/v1/webhooks"),
-        ("PUT", f"/v1/webhooks/{new_id()}"),
-        ("GET", f"/v1/webhooks/{new_id()}"),
-        ("DELETE", f"/v1/webhooks/{new_id()}"),
-        ("POST", f"/v1/webhooks/{new_id()}/test"),
-        ("POST", f"/v1/webhooks/{new_id()}/pause"),
-        ("POST", f"/v1/webhooks/{new_id()}/resumption"),
-        ("POST", f"/v1/webhooks/{new_id()}/disablement"),
-        ("POST", f"/v1/webhooks/{new_id()}/secret/rotation"),
-        ("GET", f"/v1/webhooks/{new_id()}/deliveries"),
-        ("POST", f"/v1/deliveries/{new_id()}/retry"),
+        ("PUT", f"/v1/webhooks/{SOME}"),
+        ("GET", f"/v1/webhooks/{SOME}"),
+        ("DELETE", f"/v1/webhooks/{SOME}"),
+        ("POST", f"/v1/webhooks/{SOME}/test"),
+        ("POST", f"/v1/webhooks/{SOME}/pause"),
+        ("POST", f"/v1/webhooks/{SOME}/resumption"),
+        ("POST", f"/v1/webhooks/{SOME}/disablement"),
+        ("POST", f"/v1/webhooks/{SOME}/secret/rotation"),
+        ("GET", f"/v1/webhooks/{SOME}/deliveries"),
+        ("POST", f"/v1/deliveries/{SOME}/retry"),
     ],
 )
 async def test_every_path_wants_a_name(method: str, path: str, client: httpx.AsyncClient) -> None:

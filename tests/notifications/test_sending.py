@@ -44,7 +44,7 @@ def near(parts: Parts, settings: Settings) -> Parts:
 async def _send(parts: Parts, channel: Channel = Channel.WEBHOOK) -> int:
     mailer = Mailer(parts.settings.smtp_url, parts.settings.mail_from)
     async with Poster(allow_private=parts.settings.allow_private_webhooks) as poster:
-        return await send_due(parts, channel, mailer, poster)
+        return await send_due(parts, channel, mailer=mailer, poster=poster)
 
 
 async def _row(session: AsyncSession, delivery_id: UUID) -> Delivery:

@@ -38,7 +38,7 @@ async def send_code(session: AsyncSession, recipient: Recipient, code: str) -> N
     session.add(_mail(message))
 
 
-def _message(person_id: UUID, kind: str, text: Text, organisation_id: UUID | None = None) -> Message:
+def _message(person_id: UUID, kind: str, text: Text, *, organisation_id: UUID | None = None) -> Message:
     return Message(
         id=new_id(),
         fact_id=new_id(),

@@ -95,7 +95,7 @@ async def _write(
         )
         in_app = f"{envelope.type}/{Channel.IN_APP}" not in muted
         if in_app or by_mail:
-            rows.append(_message(envelope, person_id, audience, texts[audience.template], in_app=in_app))
+            rows.append(_message(envelope, person_id, audience, text=texts[audience.template], in_app=in_app))
         if by_mail:
             mailed.add(person_id)
     if not rows:
@@ -111,7 +111,7 @@ async def _write(
         await session.execute(insert(Delivery), letters)
 
 
-def _message(envelope: Envelope, person_id: UUID, audience: Audience, text: Text, *, in_app: bool) -> dict[str, Any]:
+def _message(envelope: Envelope, person_id: UUID, audience: Audience, *, text: Text, in_app: bool) -> dict[str, Any]:
     about = {name: audience.about.get(name) for name in ("nomination_id", "item_id", "duty_id", "organisation_id")}
     return {
         "id": new_id(),

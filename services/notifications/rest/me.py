@@ -35,7 +35,7 @@ router = APIRouter(
     tags=["Tôi"],
     route_class=IdempotentRoute,
     dependencies=[Depends(claim)],
-    responses=responses(NotSignedIn),
+    responses=responses(NotSignedIn, Invalid),
 )
 WRITES = (NotAllowed, PreconditionFailed, PreconditionRequired, Invalid, KeyUsedDifferently, StillInFlight)
 
@@ -66,7 +66,13 @@ async def get_email(session: Session, actor: SignedIn, response: Response) -> Co
 
 @router.put("/contact-points/email", summary="Đặt địa chỉ thư", responses=responses(*WRITES, actions.TooManyCodes))
 async def put_email(
-    body: EmailIn, session: Session, actor: SignedIn, request: Request, response: Response, version: MaybeIfMatch
+    body: EmailIn,
+    *,
+    session: Session,
+    actor: SignedIn,
+    request: Request,
+    response: Response,
+    version: MaybeIfMatch,
 ) -> ContactPointView:
     """A code goes to the address; mails follow once it is confirmed."""
     keys = request.app.state.settings.secret_keys

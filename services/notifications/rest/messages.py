@@ -21,7 +21,7 @@ router = APIRouter(
     tags=["Thông báo"],
     route_class=IdempotentRoute,
     dependencies=[Depends(claim)],
-    responses=responses(NotSignedIn),
+    responses=responses(NotSignedIn, Invalid),
 )
 WRITES = (NotFound, KeyUsedDifferently, StillInFlight)
 Unread = Annotated[bool, Query(description="Chỉ những thông báo chưa đọc")]
@@ -29,6 +29,7 @@ Unread = Annotated[bool, Query(description="Chỉ những thông báo chưa đ�
 
 @router.get("", summary="Thông báo của tôi, mới nhất trước", responses=responses(BadCursor))
 async def list_messages(
+    *,
     session: Session,
     actor: SignedIn,
     request: Request,

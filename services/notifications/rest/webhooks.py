@@ -35,11 +35,11 @@ router = APIRouter(
     tags=["Webhook"],
     route_class=IdempotentRoute,
     dependencies=[Depends(claim)],
-    responses=responses(NotSignedIn),
+    responses=responses(NotSignedIn, Invalid),
 )
 # Answers that show a secret are not kept for a key: they would lie there unsealed. PUT repeats by itself,
 # and a rotation repeated after a lost answer harms nobody, since every secret of the last day signs along.
-secrets = APIRouter(prefix="/v1/webhooks", tags=["Webhook"], responses=responses(NotSignedIn))
+secrets = APIRouter(prefix="/v1/webhooks", tags=["Webhook"], responses=responses(NotSignedIn, Invalid))
 
 
 def _rules(request: Request) -> Rules:
@@ -58,6 +58,7 @@ def _rules(request: Request) -> Rules:
 async def put_webhook(
     endpoint_id: UUID,
     body: WebhookIn,
+    *,
     session: Session,
     actor: SignedIn,
     request: Request,
@@ -74,7 +75,13 @@ async def put_webhook(
 
 @secrets.post("/{endpoint_id}/secret/rotation", summary="Đổi khóa ký", responses=responses(*CONDITIONS))
 async def rotate_secret(
-    endpoint_id: UUID, session: Session, actor: SignedIn, request: Request, response: Response, version: IfMatch
+    endpoint_id: UUID,
+    *,
+    session: Session,
+    actor: SignedIn,
+    request: Request,
+    response: Response,
+    version: IfMatch,
 ) -> WebhookView:
     """The old secret signs along for 24 hours. The new one is shown this once."""
     keys = request.app.state.settings.secret_keys
@@ -85,6 +92,7 @@ async def rotate_secret(
 
 @router.get("/webhooks", summary="Các điểm nhận tôi quản lý", responses=responses(BadCursor))
 async def list_webhooks(
+    *,
     session: Session,
     actor: SignedIn,
     request: Request,
@@ -167,6 +175,7 @@ async def test_webhook(endpoint_id: UUID, session: Session, actor: SignedIn) -> 
 )
 async def list_deliveries(
     endpoint_id: UUID,
+    *,
     session: Session,
     actor: SignedIn,
     request: Request,
