@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 
 import structlog
 import uvicorn
@@ -17,10 +18,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from services.nominations import app as nominations
-from services.notifications import app as notifications
-from services.plans import app as plans
-from services.publicity import app as publicity
 from shared.auth.issuer import DevelopmentIssuer, issuer_router
 from shared.auth.tokens import verifier_for
 from shared.bus import Bus
@@ -28,6 +25,7 @@ from shared.bus.kafka import KafkaBus
 from shared.bus.memory import MemoryBus
 from shared.db import connect
 from shared.embedded import embedded_postgres
+from shared.events import PRODUCERS
 from shared.files.store import open_store
 from shared.health import health_routes
 from shared.migrations import upgrade
@@ -36,13 +34,13 @@ from shared.web import Parts
 
 log = structlog.get_logger()
 
-CREATE: Mapping[str, Callable[[Parts], FastAPI]] = {
-    "plans": plans.create,
-    "nominations": nominations.create,
-    "publicity": publicity.create,
-    "notifications": notifications.create,
-}
-SERVICES = tuple(CREATE)
+SERVICES = PRODUCERS
+
+
+def create(service: str, parts: Parts) -> FastAPI:
+    """The application of a service; a process loads the code of those that it runs, and of no other."""
+    app: FastAPI = import_module(f"services.{service}.app").create(parts)
+    return app
 
 
 class CannotStart(Exception):
@@ -84,7 +82,8 @@ def only_one(settings: Settings, names: Sequence[str]) -> Iterator[None]:
         return
     if set(names) != set(SERVICES):
         raise CannotStart(
-            "Chạy riêng một dịch vụ cần Kafka: đặt LANTOA_BUS_URL=kafka://máy:cổng, hoặc chạy cả bốn bằng «lantoa serve»."
+            "Chạy riêng một dịch vụ cần Kafka: đặt LANTOA_BUS_URL=kafka://máy:cổng, "
+            "hoặc chạy cả bốn bằng «lantoa serve»."
         )
     settings.home.mkdir(parents=True, exist_ok=True)
     with (settings.home / "serve.lock").open("w") as lock:
@@ -92,7 +91,8 @@ def only_one(settings: Settings, names: Sequence[str]) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise CannotStart(
-                f"Đã có một tiến trình lantoa đang chạy trên {settings.home}. Hãy dừng nó trước, hoặc đặt LANTOA_HOME khác."
+                f"Đã có một tiến trình lantoa đang chạy trên {settings.home}. "
+                "Hãy dừng nó trước, hoặc đặt LANTOA_HOME khác."
             ) from error
         yield
 
@@ -123,7 +123,7 @@ async def application(running: Servers, names: Sequence[str]) -> AsyncIterator[S
         for name in names
     }
     try:
-        yield dispatcher({name: CREATE[name](parts[name]) for name in names}, settings)
+        yield dispatcher({name: create(name, parts[name]) for name in names}, settings)
     finally:
         await bus.close()
         await asyncio.gather(*(part.database.close() for part in parts.values()))
@@ -179,9 +179,7 @@ async def serving(running: Servers, names: Sequence[str]) -> AsyncIterator[Mappi
             while not http.started and not task.done():
                 await asyncio.sleep(0.02)
             if task.done():
-                raise CannotStart(
-                    f"Không mở được cổng {running.settings.port}. Hãy đặt LANTOA_PORT khác rồi chạy lại."
-                )
+                raise CannotStart(f"Không mở được cổng {running.settings.port}. Hãy đặt LANTOA_PORT khác rồi chạy lại.")
             yield {name: f"{running.settings.base_url}/{name}" for name in names}
         finally:
             http.should_exit = True

@@ -17,7 +17,8 @@ from sqlalchemy import BigInteger, Date, DateTime, Enum, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Session as SyncSession
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import Session as SyncSession
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -117,7 +118,9 @@ def connect(url: str, *, application: str) -> Database:
         max_overflow=4,
         pool_timeout=2,
         pool_pre_ping=False,
-        json_serializer=lambda value: orjson.dumps(value).decode(),
+        hide_parameters=True,  # people's data does not belong in logs
+        # asyncpg gives ids as a subclass of UUID, which orjson hands to `default`
+        json_serializer=lambda value: orjson.dumps(value, default=str).decode(),
         json_deserializer=orjson.loads,
         connect_args={
             "timeout": 2,

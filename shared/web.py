@@ -14,6 +14,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from shared.auth.tokens import Verifier
 from shared.bus import Bus, Consumer
 from shared.db import Database
+from shared.docs import install_docs
 from shared.files.store import Store
 from shared.problems import install_problems
 from shared.road.inbox import Receiver
@@ -71,11 +72,20 @@ def create_app(service: Service, parts: Parts) -> FastAPI:
         allow_origins=parts.settings.cors_origins,
         allow_methods=["*"],
         allow_headers=["*"],
-        expose_headers=["etag", "link", "location"],
+        expose_headers=[
+            "etag",
+            "link",
+            "location",
+            "retry-after",
+            "idempotency-replayed",
+            "content-language",
+            "x-correlation-id",
+        ],
     )
     app.add_middleware(RequestContext, service=service.name)
     for router in service.routers:
         app.include_router(router)
+    install_docs(app)
     return app
 
 

@@ -1,4 +1,4 @@
-"""One PostgreSQL for the run; each worker has four databases, made from migrated templates; a test rolls back or truncates."""
+"""One PostgreSQL for the run; each worker has databases made from migrated templates; tests roll back or truncate."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from shared import logs
 from shared.auth.actor import person_id
 from shared.auth.issuer import DevelopmentIssuer
 from shared.auth.tokens import Verifier
@@ -154,7 +155,9 @@ def home() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def settings(home: Path) -> Settings:
     """Development settings that read no environment file."""
-    return Settings(_env_file=None, home=home, env="development", public_url="http://testserver")
+    found = Settings(_env_file=None, home=home, env="development", public_url="http://testserver")
+    logs.configure(found)
+    return found
 
 
 @pytest.fixture(scope="session")

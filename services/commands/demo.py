@@ -22,8 +22,10 @@ Where = Literal["embedded", "native", "compose"]
 
 
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="Chạy hết một lượt rồi dừng; mã thoát 0 nếu mọi bước đều đúng.")] = False,
-    where: Annotated[Where, typer.Option("--servers", help="embedded, native (Kafka, MinIO thật) hoặc compose.")] = "embedded",
+    once: Annotated[bool, typer.Option("--once", help="Chạy hết rồi dừng; mã thoát 0 nếu mọi bước đều đúng.")] = False,
+    where: Annotated[
+        Where, typer.Option("--servers", help="embedded, native (Kafka, MinIO) hoặc compose.")
+    ] = "embedded",
 ) -> None:
     """Xem trọn một vòng trên dữ liệu mẫu: kế hoạch, nhiệm vụ, hồ sơ, phê duyệt, đăng tải, báo lên cấp trên, gỡ bài."""
     try:

@@ -14,7 +14,7 @@ from shared.bus.kafka import KafkaBus
 from shared.files.store import open_store
 from shared.settings import Settings, UnsafeSettings
 
-Names = Annotated[list[str] | None, typer.Argument(help="plans, nominations, publicity, notifications; bỏ trống: cả bốn")]
+Names = Annotated[list[str] | None, typer.Argument(help="plans, nominations, publicity, notifications; trống: cả bốn")]
 
 
 def chosen(names: Sequence[str] | None) -> list[str]:

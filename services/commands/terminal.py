@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from shared import logs
-from shared.settings import Settings, UnsafeSettings
+from shared.settings import Settings, UnsafeSettings, read_settings
 
 console = Console()
 complaints = Console(stderr=True)
@@ -18,7 +18,7 @@ complaints = Console(stderr=True)
 def settings() -> Settings:
     """The settings of this process; exit code 2 and one line when they are missing or unsafe."""
     try:
-        found = Settings()
+        found = read_settings()
     except UnsafeSettings as error:
         fail(str(error))
     logs.configure(found)

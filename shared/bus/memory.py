@@ -14,7 +14,7 @@ log = structlog.get_logger()
 
 
 class MemoryBus:
-    """A batch is sent when every hearer of its topic has committed or parked it; nothing is sent while one is missing."""
+    """A batch is sent when every hearer has committed or parked it; nothing is sent while one is missing."""
 
     def __init__(self, expects: frozenset[str] = frozenset()) -> None:
         self._expects = expects

@@ -35,15 +35,21 @@ async def keep_organisation(session: AsyncSession, fact: OrganisationChanged) ->
             set_={**values, "version": func.coalesce(Organisation.version, 0) + 1},
         )
     )
-    await _replace(session, OrganisationName, fact.organisation_id, [
-        {"id": new_id(), **n.model_dump(), "search": fold(f"{n.name} {n.short_name or ''}")} for n in fact.names
-    ])
-    await _replace(session, OrganisationEdge, fact.organisation_id, [
-        {"id": new_id(), **edge.model_dump()} for edge in fact.edges
-    ])
-    await _replace(session, OrganisationHeir, fact.organisation_id, [
-        {"heir_id": heir.organisation_id, "principal": heir.principal, "source": heir.source} for heir in fact.heirs
-    ])
+    await _replace(
+        session,
+        OrganisationName,
+        fact.organisation_id,
+        [{"id": new_id(), **n.model_dump(), "search": fold(f"{n.name} {n.short_name or ''}")} for n in fact.names],
+    )
+    await _replace(
+        session, OrganisationEdge, fact.organisation_id, [{"id": new_id(), **edge.model_dump()} for edge in fact.edges]
+    )
+    await _replace(
+        session,
+        OrganisationHeir,
+        fact.organisation_id,
+        [{"heir_id": heir.organisation_id, "principal": heir.principal, "source": heir.source} for heir in fact.heirs],
+    )
     await _replace(session, OrganisationIdentifier, fact.organisation_id, [i.model_dump() for i in fact.identifiers])
 
 

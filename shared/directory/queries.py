@@ -33,7 +33,7 @@ async def names_on(session: AsyncSession, ids: Iterable[UUID], day: date) -> dic
         .where(or_(OrganisationName.from_on.is_(None), OrganisationName.from_on <= day))
         .order_by(OrganisationName.from_on.asc().nulls_first())
     )
-    return {organisation_id: name for organisation_id, name in rows}
+    return dict(row._tuple() for row in rows)
 
 
 async def is_valid(session: AsyncSession, organisation_id: UUID, day: date) -> bool:
@@ -49,7 +49,7 @@ async def is_valid(session: AsyncSession, organisation_id: UUID, day: date) -> b
 
 
 async def standing_body(session: AsyncSession, organisation_id: UUID, day: date) -> UUID | None:
-    """The body itself if it exists that day, else its (principal) heir, heirs of heirs included; None if there is none."""
+    """The body itself if it exists that day, else its (principal) heir, or that one's; None if there is none."""
     seen: set[UUID] = set()
     here: UUID | None = organisation_id
     while here is not None and here not in seen:
@@ -97,15 +97,17 @@ async def host(session: AsyncSession, organisation_id: UUID, day: date) -> UUID 
 
 
 async def below(session: AsyncSession, organisation_ids: Iterable[UUID], day: date) -> set[UUID]:
-    """These bodies and all that answer to them that day, by line of command, standing office and part. One statement."""
+    """These bodies and all that answer to them that day, by command, standing office and part. One statement."""
     down = (
         select(Organisation.id.label("id"))
         .where(Organisation.id.in_(set(organisation_ids)))
         .cte("down", recursive=True)
     )
     edge = OrganisationEdge
-    step = select(edge.organisation_id).join(down, edge.to_id == down.c.id).where(
-        edge.type.in_([LINE_OF_COMMAND, *HOSTS]), valid_on(edge.from_on, edge.to_on, day)
+    step = (
+        select(edge.organisation_id)
+        .join(down, edge.to_id == down.c.id)
+        .where(edge.type.in_([LINE_OF_COMMAND, *HOSTS]), valid_on(edge.from_on, edge.to_on, day))
     )
     return set(await session.scalars(select(down.union(step).c.id)))
 

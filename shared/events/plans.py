@@ -10,7 +10,7 @@ from shared.events.base import Event, Part, Period
 
 
 class DatedName(Part):
-    """How a body was called from a day to a day (both included, null: open); `level` and `kind` are labels from data."""
+    """How a body was called from a day to a day (both included, null: open); `level`, `kind`: labels from data."""
 
     name: str
     short_name: str | None = None
@@ -21,7 +21,10 @@ class DatedName(Part):
 
 
 class Edge(Part):
-    """`organisation` -> `to_id`; type is line_of_command, professional_guidance, member_of_bloc, standing_office_of or part_of."""
+    """Organisation -> `to_id`.
+
+    `type`: line_of_command, professional_guidance, member_of_bloc, standing_office_of or part_of.
+    """
 
     type: str
     to_id: UUID
@@ -38,7 +41,7 @@ class Identifier(Part):
 
 
 class Heir(Part):
-    """Who takes over what is open when the body ends; after a split one is `principal`. `source` says where that is stated."""
+    """Who takes over what is open when the body ends; after a split one is `principal`. `source`: where stated."""
 
     organisation_id: UUID
     principal: bool = True

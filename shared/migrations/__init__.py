@@ -47,9 +47,7 @@ async def ensure_database(url: URL) -> None:
     server = create_async_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     async with server.connect() as connection:
         await connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
-        there = await connection.scalar(
-            text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": url.database}
-        )
+        there = await connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": url.database})
         if there is None:
             await connection.execute(text(f'CREATE DATABASE "{url.database}"'))
     await server.dispose()

@@ -120,7 +120,7 @@ class Receiver:
             except Exception as error:
                 if is_transient(error):
                     raise
-                log.warning("handler failed", type=envelope.type, aggregate_id=str(envelope.aggregate_id), error=repr(error))
+                log.warning("handler failed", type=envelope.type, source=envelope.source, error=repr(error))
                 raise HandlerFailed from error
 
     async def _call(self, session: AsyncSession, hearing: Hearing, data: bytes) -> None:

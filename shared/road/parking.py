@@ -143,7 +143,7 @@ async def _watch(receiver: Receiver) -> None:
         counts = await session.execute(
             select(Parked.producer, func.count(Parked.aggregate_id.distinct())).group_by(Parked.producer)
         )
-        found = {producer: count for producer, count in counts}
+        found = dict(row._tuple() for row in counts)
         stale = await session.execute(
             text("SELECT DISTINCT producer, aggregate_id FROM parked WHERE reason = :gap AND parked_at < :before"),
             {"gap": GAP, "before": moment - GAP_ALARM_AFTER},
@@ -151,7 +151,9 @@ async def _watch(receiver: Receiver) -> None:
         for producer, aggregate_id in stale:
             log.error("a missing fact has not come", producer=producer, aggregate_id=str(aggregate_id))
         await session.execute(
-            update(Parked).where(Parked.parked_at < moment - PAYLOAD_KEPT, Parked.payload.is_not(None)).values(payload=None)
+            update(Parked)
+            .where(Parked.parked_at < moment - PAYLOAD_KEPT, Parked.payload.is_not(None))
+            .values(payload=None)
         )
     for producer in receiver.consumer.producers:
         PARKED_KEYS.labels(receiver.consumer.service, producer).set(found.get(producer, 0))

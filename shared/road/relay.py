@@ -24,7 +24,7 @@ HEARTBEAT_S = 1.0
 LIMIT_S = 5.0  # for every statement of the relay
 COALESCE_S = 0.01  # at most one NOTIFY in this time: one a write would cost a quarter of the commits
 CHANNEL = "lantoa_outbox"
-LOCK = 7_305_513
+TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended('lantoa.relay', 0))"
 
 # A fact the broker refuses for good blocks its aggregate, and only that.
 UNSENT = """
@@ -99,7 +99,7 @@ class Relay:
 
     async def _wait_for_lock(self, connection: asyncpg.Connection) -> None:
         """While another process leads, its relay is told of what this one commits."""
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
+        while not await connection.fetchval(TRY_LOCK):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.woken.wait(), timeout=HEARTBEAT_S)
             if self.woken.is_set():

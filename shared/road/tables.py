@@ -73,9 +73,7 @@ class Parked(Base):
     """Facts that could not be handled yet, and those behind them. A key is blocked iff number `last + 1` is here."""
 
     __tablename__ = "parked"
-    __table_args__ = (
-        Index("ix_parked_due", "next_try_at", postgresql_where=text("next_try_at IS NOT NULL")),
-    )
+    __table_args__ = (Index("ix_parked_due", "next_try_at", postgresql_where=text("next_try_at IS NOT NULL")),)
 
     producer: Mapped[str] = mapped_column(primary_key=True)
     aggregate_id: Mapped[UUID] = mapped_column(primary_key=True)

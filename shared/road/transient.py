@@ -1,9 +1,10 @@
-"""Which errors are nobody's fault: the database, the broker or the network is away, and the work is simply done again."""
+"""Which errors are nobody's fault: database, broker or network is away, and the work is simply done again."""
 
 from __future__ import annotations
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError, InterfaceError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 # Connection, transaction state, rollback (deadlock, serialization), resources, operator intervention; lock not had.
 CLASSES = ("08", "25", "40", "53", "57")

@@ -73,9 +73,11 @@ def test_a_fact_carries_no_contact_no_identity_number_and_no_dossier(name: str) 
 def only_grows(old: dict[str, Any], new: dict[str, Any], where: str = "$") -> list[str]:
     """What the new schema takes away from a reader of the old, or newly asks of him."""
     broken = []
-    for key in ("type", "format", "const"):
-        if key in old and old.get(key) != new.get(key):
-            broken.append(f"{where}.{key}: {old.get(key)} -> {new.get(key)}")
+    broken += [
+        f"{where}.{key}: {old[key]} -> {new.get(key)}"
+        for key in ("type", "format", "const")
+        if key in old and old[key] != new.get(key)
+    ]
     missing = set(old.get("required", ())) - set(new.get("required", ()))
     broken += [f"{where}: {field} may now be missing" for field in sorted(missing)]
     for part in ("properties", "$defs"):

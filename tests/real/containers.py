@@ -59,9 +59,7 @@ def all_three() -> tuple[Contained, Contained, Contained]:
     password = secrets.token_hex(16)
     host = DockerContainer(POSTGRES_IMAGE).get_docker_client().host()
     postgres = (
-        DockerContainer(POSTGRES_IMAGE)
-        .with_env("POSTGRES_PASSWORD", password)
-        .with_bind_ports(5432, postgres_port)
+        DockerContainer(POSTGRES_IMAGE).with_env("POSTGRES_PASSWORD", password).with_bind_ports(5432, postgres_port)
     )
     kafka = kafka_container(f"{host}:{kafka_port}").with_bind_ports(9092, kafka_port)
     files = (

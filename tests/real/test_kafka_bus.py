@@ -1,4 +1,4 @@
-"""The Kafka bus keeps the promises of the memory bus: at least once, in order per aggregate, effectively once at the end."""
+"""The Kafka bus keeps the promises of the memory bus: at least once, in order, effectively once at the end."""
 
 from __future__ import annotations
 

@@ -100,8 +100,6 @@ async def send(address: str, topic: str, values: list[bytes]) -> None:
 
 
 async def read(address: str, topic: str, count: int) -> list[bytes]:
-    consumer = aiokafka.AIOKafkaConsumer(
-        topic, bootstrap_servers=address, group_id=None, auto_offset_reset="earliest"
-    )
+    consumer = aiokafka.AIOKafkaConsumer(topic, bootstrap_servers=address, group_id=None, auto_offset_reset="earliest")
     async with consumer:
         return [(await consumer.getone()).value for _ in range(count)]

@@ -97,9 +97,7 @@ async def test_a_failing_fact_parks_its_key_and_nothing_overtakes_it_while_other
     assert [title for _, title in await outbox_titles(road) if "poison" in title] == []
 
 
-async def test_a_failing_handler_is_tried_three_times_before_its_key_is_parked(
-    road: Database, ledger: Ledger
-) -> None:
+async def test_a_failing_handler_is_tried_three_times_before_its_key_is_parked(road: Database, ledger: Ledger) -> None:
     ledger.refuses = {"poison"}
 
     await Receiver(road, ledger.consumer).receive([arrived(aggregate(), 1, title="poison")])
@@ -107,9 +105,7 @@ async def test_a_failing_handler_is_tried_three_times_before_its_key_is_parked(
     assert ledger.calls == ["poison"] * 3
 
 
-async def test_a_fact_without_content_advances_the_inbox_and_does_nothing_else(
-    road: Database, ledger: Ledger
-) -> None:
+async def test_a_fact_without_content_advances_the_inbox_and_does_nothing_else(road: Database, ledger: Ledger) -> None:
     here, receiver = aggregate(), Receiver(road, ledger.consumer)
 
     await receiver.receive([arrived(here, 1), arrived(here, 2).blanked(), arrived(here, 3)])

@@ -59,9 +59,7 @@ async def test_a_fact_carries_the_trace_and_cause_of_the_work_that_recorded_it(r
         await committed_facts(road, fact(aggregate()))
 
     async with road.engine.connect() as connection:
-        row = (
-            await connection.execute(text("SELECT correlation_id, causation_id, traceparent FROM outbox"))
-        ).one()
+        row = (await connection.execute(text("SELECT correlation_id, causation_id, traceparent FROM outbox"))).one()
     assert tuple(row) == ("c0ffee", "cause", work.traceparent)
 
 

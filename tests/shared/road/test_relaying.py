@@ -76,9 +76,7 @@ async def test_a_refused_send_stops_the_batch_and_the_rest_follows_in_order(road
     assert titles(bus) == ["0", "1", "2", "3", "4"]
 
 
-async def test_a_crash_after_sending_repeats_the_batch_and_the_inbox_absorbs_it(
-    road: Database, ledger: Ledger
-) -> None:
+async def test_a_crash_after_sending_repeats_the_batch_and_the_inbox_absorbs_it(road: Database, ledger: Ledger) -> None:
     here, bus = aggregate(), MemoryBus()
     ledger.echoes = False
     await bus.subscribe(ledger.consumer, Receiver(road, ledger.consumer).receive)

@@ -1,0 +1,1 @@
+"""Four services in one process: whole walks over the memory bus."""
