@@ -67,7 +67,8 @@ def _farewell(tell: Teller, addresses: Mapping[str, str], issuer: DevelopmentIss
     rows = [("Trang Côn Đảo", f"{page}/{ISLAND}"), ("Trang Mặt trận Lạng Sơn", f"{page}/{front.FRONT}")]
     rows += [(f"Tài liệu {name}", f"{address}/docs") for name, address in addresses.items()]
     rows += [("GraphQL của cổng", f"{addresses['publicity']}/graphql")]
-    tell.table(("Xem tiếp", "Địa chỉ"), rows)
+    for name, address in rows:
+        console.print(f"  {name}: {address}", soft_wrap=True)
     console.print("Mã đăng nhập mẫu (một giờ; «lantoa token <tên>» in mã khác):")
     for subject in SHOWN_TOKENS:
         console.print(f"  [bold]{subject}[/bold]")

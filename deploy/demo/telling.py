@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 
@@ -29,7 +30,11 @@ class Teller:
 
     def say(self, sentence: str) -> None:
         """One sentence of the story."""
-        self.console.print(f"   {escape(sentence)}", highlight=False)
+        self._line(" ", sentence)
+
+    def address(self, url: str) -> None:
+        """A link, whole on its line."""
+        self.console.print(f"   {escape(url)}", soft_wrap=True)
 
     def quote(self, text: str, title: str) -> None:
         """What somebody reads, as he reads it."""
@@ -47,4 +52,12 @@ class Teller:
         if found != expected:
             raise StepFailed(f"{sentence}\n  phải là: {expected!r}\n  thấy là: {found!r}")
         self.checks += 1
-        self.console.print(f"   [green]✓[/green] {escape(sentence)}", highlight=False)
+        self._line("[green]✓[/green]", sentence)
+
+    def _line(self, mark: str, sentence: str) -> None:
+        """Further lines of a long sentence stand under its first."""
+        grid = Table.grid(padding=(0, 1), pad_edge=False)
+        grid.add_column(width=1)
+        grid.add_column(overflow="fold")
+        grid.add_row(mark, escape(sentence))
+        self.console.print(Padding(grid, (0, 0, 0, 1 if mark == " " else 3)), highlight=False)

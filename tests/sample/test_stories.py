@@ -10,7 +10,7 @@ import pytest
 from deploy import sample
 from deploy.sample import SampleStory
 from deploy.sample.attachments import picture, summary_pdf
-from services.nominations.schemas import ConsentIn, Draft
+from services.nominations.schemas.asked import ConsentIn, Draft
 from services.plans.schemas import DirectoryDocument
 from shared.files.kinds import is_what_it_says
 from shared.settings import DEVELOPMENT_ISSUER

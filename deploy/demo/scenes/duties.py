@@ -63,80 +63,55 @@ async def show_turn(doors: Doors, tell: Teller) -> Chosen:
     """The rotation of plan 221 in the coming quarter."""
     tell.scene("Nhiệm vụ của quý tới, theo phân công luân phiên", "the coming quarter's duty by its rotation")
     chosen = await choose(doors, PLAN_221, "rotation")
-    duty, officer = chosen.duty, chosen.officer
-    rows = (await officer.get("plans", "/v1/duties", plan_id=chosen.plan.id, limit=100)).body["items"]
-    turn = [row for row in rows if (row["kind"], row["period_key"]) == ("rotation", duty["period_key"])]
-    tell.table(
-        ("Kỳ", "Ai", "Số lượng", "Gửi tới", "Qua", "Hạn cuối", "Trạng thái"),
-        [_told(row) for row in turn],
-    )
-    await _tell_names(tell, officer, chosen)
+    duty = chosen.duty
+    await _check_who(tell, chosen)
+    tell.say(f"Mỗi đơn vị từ {duty['minimum']:02d} điển hình trở lên, gửi {duty['to_name']}.")
+    await _tell_via(tell, chosen)
     _check_terms(tell, duty)
-    await _check_who(tell, chosen, turn)
     return chosen
 
 
-def _told(row: Row) -> Sequence[object]:
-    last = spoken(due(row) - SECOND)
-    amount = f"từ {row['minimum']:02d} trở lên"
-    return (
-        row["period_key"],
-        row["organisation_name"],
-        amount,
-        row["to_name"],
-        row["via_name"],
-        last,
-        row["state_label"],
-    )
+async def _check_who(tell: Teller, chosen: Chosen) -> None:
+    """The bearers are those the plan names for that quarter, or their heirs today."""
+    officer, period = chosen.officer, chosen.duty["period_key"]
+    obligation = next(o for o in chosen.plan.terms["obligations"] if o["id"] == chosen.duty["obligation_id"])
+    tell.say(f"Kỳ {period}. Văn bản ghi: «{obligation['quote']}»")
+    turn = [await _lineage(officer, chosen, key) for key in obligation["bearers"]["organisation_ids"]]
+    tell.table(("Tên ngày ban hành", "Cơ quan hôm nay", "Kế thừa theo"), [names for _, names in turn])
+    rows = (await officer.get("plans", "/v1/duties", plan_id=chosen.plan.id, period=period, limit=100)).body["items"]
+    found = {row["organisation_id"] for row in rows if row["kind"] == "rotation"}
+    tell.check("Sản phẩm mở nhiệm vụ cho đúng các đơn vị ấy", found, {key for key, _ in turn})
 
 
-async def _tell_names(tell: Teller, officer: Caller, chosen: Chosen) -> None:
-    """Then and now: what the plan named, and who stands for it today."""
-    via = sample.organisation_id("phong-noi-vu-con-dao")
-    then = await called(officer, via, chosen.plan.terms["date"])
-    heir = (await officer.get("plans", f"/v1/organisations/{via}")).body["heirs"][0]
+async def _lineage(officer: Caller, chosen: Chosen, key: str) -> tuple[str, Sequence[str]]:
+    """Who stands for a body today; its name then, the name now, and what the succession rests on."""
+    body = (await officer.get("plans", f"/v1/organisations/{key}")).body
+    heir = body["heirs"][0] if body["valid_to"] else {"organisation_id": key, "source": ""}
+    then = await called(officer, key, chosen.plan.terms["date"])
+    return heir["organisation_id"], (then, await called(officer, heir["organisation_id"]), heir["source"])
+
+
+async def _tell_via(tell: Teller, chosen: Chosen) -> None:
+    """Then and now: through whom the plan sends, and who stands for it today."""
+    via = str(sample.organisation_id("phong-noi-vu-con-dao"))
+    heir, (then, now, source) = await _lineage(chosen.officer, chosen, via)
     tell.say(f"Kế hoạch ghi «qua» {then}; cơ quan ấy kết thúc ngày 30/6/2025.")
-    tell.say(f"Nay hồ sơ đi qua {chosen.duty['via_name']} (nguồn của việc kế thừa: {heir['source']}).")
+    tell.say(f"Nay hồ sơ đi qua {now} (nguồn của việc kế thừa: {source}).")
     tell.check("Tên cũ hiện đúng vào ngày của kế hoạch", then.startswith("Phòng Nội vụ - Lao động"), True)
-    tell.check("Cơ quan kế thừa là cơ quan nhận hôm nay", chosen.duty["via_id"], heir["organisation_id"])
+    tell.check("Nhiệm vụ ghi đúng cơ quan kế thừa", chosen.duty["via_id"], heir)
 
 
 def _check_terms(tell: Teller, duty: Row) -> None:
     year, quarter = int(duty["period_key"][:4]), int(duty["period_key"][-1])
     too_late = datetime(year, quarter * 3, 5, tzinfo=VIETNAM)
     standing = sample.organisation_id("thuong-truc-hoi-dong-tdkt-con-dao")
-    tell.check(
-        "Số lượng, hạn, nơi nhận, nơi đi qua lấy từ nhiệm vụ chung của kế hoạch",
-        set(duty["taken_over"]),
-        {
-            "minimum",
-            "deadline",
-            "to_ids",
-            "via_id",
-            "then_to_id",
-        },
-    )
+    taken = {"minimum", "deadline", "to_ids", "via_id", "then_to_id"}
+    tell.check("Số lượng, hạn, nơi nhận, nơi đi qua lấy từ nhiệm vụ chung", set(duty["taken_over"]), taken)
     tell.check("Ít nhất 01 điển hình", duty["minimum"], 1)
     tell.check(f"Gửi tới {duty['to_name']}", duty["to_id"], str(standing))
-    tell.check("«Trước ngày 05 của tháng cuối quý»", due(duty), too_late)
-    tell.check(
-        f"Giây cuối cùng còn kịp: {spoken(due(duty) - SECOND)}",
-        spoken(due(duty) - SECOND),
-        f"04/{quarter * 3:02d}/{year} 23:59:59",
-    )
-
-
-async def _check_who(tell: Teller, chosen: Chosen, turn: Sequence[Row]) -> None:
-    """The bearers are those the plan names for that quarter, or their heirs today."""
-    quarter = int(chosen.duty["period_key"][-1])
-    obligation = next(o for o in chosen.plan.terms["obligations"] if o.get("quarter") == quarter)
-    tell.say(f"Văn bản ghi: «{obligation['quote']}»")
-    wanted = set()
-    for named in obligation["bearers"]["organisation_ids"]:
-        body = (await chosen.officer.get("plans", f"/v1/organisations/{named}")).body
-        wanted.add(named if body["valid_to"] is None else body["heirs"][0]["organisation_id"])
-    found = {row["organisation_id"] for row in turn}
-    tell.check(f"Đến lượt: {'; '.join(row['organisation_name'] for row in turn)}", found, wanted)
+    tell.check("Hạn: «trước ngày 05 của tháng cuối quý»", due(duty), too_late)
+    last = spoken(due(duty) - SECOND)
+    tell.check(f"Giây cuối cùng còn kịp: {last}", last, f"04/{quarter * 3:02d}/{year} 23:59:59")
 
 
 async def check_counted(tell: Teller, chosen: Chosen, nomination_id: UUID) -> None:

@@ -38,9 +38,12 @@ async def show(doors: Doors, tell: Teller) -> list[Item]:
         approved.body["stations"][1]["organisation_id"],
         str(board),
     )
+    tell.say("Bài hiện trên trang của Mặt trận:")
     first = await show_item(tell, doors.anybody, nomination_id, owner=FRONT, draft=chosen.story.draft)
+    tell.say("Ban TĐKT tỉnh được báo, đọc và phê duyệt:")
     await show_above(doors, tell, nomination_id, subject="ban-tdkt-lang-son")
     second = await show_item(tell, doors.anybody, nomination_id, owner=PROVINCE, draft=chosen.story.draft)
+    tell.say("Báo là kênh chờ biên tập viên bấm đăng:")
     await place_in_newspaper(tell, doors.person("bien-tap-lang-son"), first)
     return [first, second]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
-from deploy import sample
 from deploy.demo.doors import Answer, Caller, Doors
 from deploy.demo.scenes.duties import Chosen
 from deploy.demo.telling import Teller
@@ -73,8 +72,3 @@ async def show_submission(doors: Doors, tell: Teller, chosen: Chosen) -> UUID:
 async def read(caller: Caller, nomination_id: UUID) -> Answer:
     """As it stands, with its version."""
     return await caller.get("nominations", f"/v1/nominations/{nomination_id}")
-
-
-def subject_of(slug: str) -> str:
-    """The subject's name of a sample story."""
-    return str(sample.story(slug).draft["subject_name"])

@@ -49,7 +49,8 @@ async def show_item(tell: Teller, caller: Caller, nomination_id: UUID, *, owner:
     """The address printed, the content read and compared with what was approved."""
     owner_id = sample.organisation_id(owner)
     item = await on_portal(caller, owner_id, nomination_id)
-    tell.say(f"Địa chỉ: {item['url']}")
+    tell.say("Địa chỉ của bài:")
+    tell.address(item["url"])
     tell.quote(f"{item['title']}\n\n{item['summary']}", f"{item['owner']['name']} · đọc qua GraphQL")
     names = ("title", "summary", "body", "results", "credit")
     tell.check("Nội dung trên cổng đúng như đã duyệt", {n: item[n] for n in names}, {n: draft[n] for n in names})

@@ -38,11 +38,9 @@ async def show_review(doors: Doors, tell: Teller, chosen: Chosen, nomination_id:
     tell.scene("Hồ sơ đi qua «Phòng Nội vụ»", "the reviewer is told, takes it up, previews what the portal will show")
     reviewer = doors.person("noi-vu-con-dao")
     await read_message(tell, reviewer, await message(reviewer, SUBMITTED, nomination_id))
-    standing = await read(reviewer, nomination_id)
-    path = f"/v1/nominations/{nomination_id}"
-    taken = await reviewer.post("nominations", f"{path}/take-up", version=standing.version)
+    taken = await take_up(reviewer, nomination_id)
     tell.check("Đã tiếp nhận để thẩm định", taken.body["stations"][0]["state"], "in_review")
-    preview = (await reviewer.get("nominations", f"{path}/preview")).body
+    preview = (await reviewer.get("nominations", f"/v1/nominations/{nomination_id}/preview")).body
     story = preview["story"]
     draft = chosen.story.draft
     tell.check(
@@ -53,9 +51,17 @@ async def show_review(doors: Doors, tell: Teller, chosen: Chosen, nomination_id:
     tell.check("Không còn thiếu sự đồng ý của ai", preview["missing_consents"], [])
 
 
-async def approve(caller: Caller, nomination_id: UUID, *, recommend: bool) -> Answer:
+async def take_up(caller: Caller, nomination_id: UUID) -> Answer:
     """On the version he has just read."""
     standing = await read(caller, nomination_id)
+    return await caller.post("nominations", f"/v1/nominations/{nomination_id}/take-up", version=standing.version)
+
+
+async def approve(caller: Caller, nomination_id: UUID, *, recommend: bool) -> Answer:
+    """On the version he has just read, taken up first where nobody has."""
+    standing = await read(caller, nomination_id)
+    if standing.body["stations"][-1]["state"] == "waiting":
+        standing = await take_up(caller, nomination_id)
     path = f"/v1/nominations/{nomination_id}/approval"
     return await caller.post("nominations", path, {"recommend": recommend}, version=standing.version)
 
