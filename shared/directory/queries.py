@@ -33,7 +33,7 @@ async def names_on(session: AsyncSession, ids: Iterable[UUID], day: date) -> dic
         .where(or_(OrganisationName.from_on.is_(None), OrganisationName.from_on <= day))
         .order_by(OrganisationName.from_on.asc().nulls_first())
     )
-    return dict(row._tuple() for row in rows)
+    return dict(rows.all())
 
 
 async def is_valid(session: AsyncSession, organisation_id: UUID, day: date) -> bool:

@@ -143,7 +143,7 @@ async def _watch(receiver: Receiver) -> None:
         counts = await session.execute(
             select(Parked.producer, func.count(Parked.aggregate_id.distinct())).group_by(Parked.producer)
         )
-        found = dict(row._tuple() for row in counts)
+        found = dict(counts.all())
         stale = await session.execute(
             text("SELECT DISTINCT producer, aggregate_id FROM parked WHERE reason = :gap AND parked_at < :before"),
             {"gap": GAP, "before": moment - GAP_ALARM_AFTER},
