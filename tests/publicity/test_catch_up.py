@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from services.publicity import actions
-from shared.clock import now
+from shared.bus.memory import MemoryBus
 from shared.db import Database
 from shared.events.publicity import ItemPublished, ItemWithdrawn, PlacementConfirmed
+from shared.road.relay import Relay
 from shared.road.tables import Outbox, RelayState
 from tests.publicity.factories import SITE, channel, organisation, recalled, released
 
 
-async def sent(database: Database) -> Sequence[int]:
-    """Everything recorded so far counts as sent now, numbered as the relay does."""
+async def sent(database: Database) -> None:
+    """Everything recorded so far was given to the bus and marked, by the relay itself."""
+    relay = asyncio.create_task(Relay(database, MemoryBus(), "publicity").run())
+    try:
+        async with asyncio.timeout(10):
+            while await waiting(database):
+                await asyncio.sleep(0.02)
+    finally:
+        relay.cancel()
+        await asyncio.gather(relay, return_exceptions=True)
+
+
+async def waiting(database: Database) -> int:
+    """How many facts were not sent yet."""
     async with database.transaction() as session:
-        last = await session.scalar(select(RelayState.last)) or 0
-        rows = (await session.scalars(select(Outbox).where(Outbox.sent_at.is_(None)).order_by(Outbox.position))).all()
-        for number, row in enumerate(rows, last + 1):
-            row.sent_at, row.sent_position = now(), number
-        await session.execute(update(RelayState).values(last=last + len(rows)))
-    return range(last + 1, last + len(rows) + 1)
+        unsent = select(func.count()).select_from(Outbox).where(Outbox.sent_at.is_(None))
+        return await session.scalar(unsent) or 0
 
 
 @pytest.fixture(autouse=True)

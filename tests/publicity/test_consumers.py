@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from itertools import count
 from uuid import UUID
 
+import httpx
 from sqlalchemy import func, select
 
+from services.publicity import channels
 from services.publicity.consumers import hear
 from services.publicity.models import Channel, Item, Movement
 from services.publicity.workflow import State
@@ -97,3 +99,31 @@ async def test_the_directory_is_kept(committed: Database) -> None:
     async with committed.transaction() as session:
         assert (await session.scalars(select(OrganisationName.name))).all() == ["Văn phòng A"]
         assert (await session.scalars(select(Office.person_name))).all() == ["Mai"]
+
+
+async def test_a_story_that_arrives_can_be_read_by_graph_rest_and_page(
+    reader: httpx.AsyncClient, committed: Database
+) -> None:
+    fact = released(new_id())
+    await arrive(committed, envelopes(fact))
+    item_id = channels.item_id(fact.nomination_id, fact.station_organisation_id)
+
+    graph = await reader.post("/graphql", json={"query": "{ items { edges { node { id } } } }"})
+    rest = await reader.get(f"/v1/items/{item_id}")
+    page = await reader.get(f"/p/items/{item_id}")
+
+    assert graph.json() == {"data": {"items": {"edges": [{"node": {"id": str(item_id)}}]}}}
+    assert (rest.status_code, rest.json()["title"]) == (200, fact.story.title)
+    assert (page.status_code, f"<h1>{fact.story.title}</h1>" in page.text) == (200, True)
+
+
+async def test_a_recall_that_arrives_leaves_nothing_to_read(reader: httpx.AsyncClient, committed: Database) -> None:
+    fact = released(new_id())
+    await arrive(committed, envelopes(fact, recalled(fact)))
+    item_id = channels.item_id(fact.nomination_id, fact.station_organisation_id)
+
+    graph = await reader.post("/graphql", json={"query": "{ items { edges { node { id } } } }"})
+
+    assert graph.json() == {"data": {"items": {"edges": []}}}
+    assert (await reader.get(f"/v1/items/{item_id}")).status_code == 410
+    assert (await reader.get(f"/p/items/{item_id}")).status_code == 410

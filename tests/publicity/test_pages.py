@@ -182,7 +182,10 @@ async def test_what_was_withdrawn_stands_under_a_banner(client: httpx.AsyncClien
     assert ("Tin này đã được gỡ" in page.words, "Đang xác minh." in page.words, TITLE in page.words) == (True,) * 3
 
 
-@pytest.mark.parametrize("path", ["/p/items/{id}", "/p/items/x", "/p/organisations/khong-co", "/p/organisations/{id}"])
+@pytest.mark.parametrize(
+    "path",
+    ["/p/items/{id}", "/p/items/x", "/p/organisations/khong-co", "/p/organisations/{id}", "/p/organisations/a%00"],
+)
 async def test_what_is_not_there_is_a_404_page(client: httpx.AsyncClient, path: str) -> None:
     page = await read(client, path.format(id=new_id()), 404)
 

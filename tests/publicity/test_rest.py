@@ -176,13 +176,14 @@ async def test_search_finds_with_and_without_marks_and_by_code(client: httpx.Asy
     for code in ("141/KH-LĐLĐ", "141/kh-ldld", "141/kh", "ke hoach 141/KH-LĐLĐ"):
         assert await ids(code) == [str(wanted)]
     assert await ids("141/KH-UBND") == []
-    assert await ids("không có đâu") == []
+    for odd in ("không có đâu", "ⅷ", "١٢", "a:*b & !c", "q'q", "zz " * 60, "1/2/3/4-5_6", "9" * 200):
+        assert await ids(odd) == []
 
 
 async def test_search_without_a_word_finds_everything(client: httpx.AsyncClient, database: Database) -> None:
     _, wanted = await standing(database)
 
-    for words in ("", "  ", "!!", "& | :*", "'"):
+    for words in ("", "  ", "!!", "& | :*", "'", "\\", "😀"):
         found = (await client.get("/v1/items", params={"search": words})).json()["items"]
         assert [one["id"] for one in found] == [str(wanted)]
 

@@ -68,6 +68,8 @@ async def lineages(session: AsyncSession, rows: Sequence[Organisation]) -> list[
 
 async def organisation(session: AsyncSession, wanted: str) -> Lineage:
     """A known body by slug or id. Two statements. Raises NotFound."""
+    if "\0" in wanted:
+        raise NotFound
     try:
         condition = Organisation.id == UUID(wanted)
     except ValueError:
