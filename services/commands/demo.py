@@ -15,6 +15,7 @@ from services.commands.directory import import_sample
 from services.commands.serve import prepare
 from services.commands.terminal import console, fail, settings
 from services.serving import SERVICES, CannotStart, Servers, only_one, servers, serving
+from shared import logs
 from shared.auth.issuer import DevelopmentIssuer
 from shared.settings import Settings, UnsafeSettings
 
@@ -28,8 +29,13 @@ def demo(
     ] = "embedded",
 ) -> None:
     """Xem trọn một vòng trên dữ liệu mẫu: kế hoạch, nhiệm vụ, hồ sơ, phê duyệt, đăng tải, báo lên cấp trên, gỡ bài."""
+    # the receiver of the demonstration's webhook is on this machine
+    found = settings().model_copy(update={"allow_private_webhooks": True})
+    found.home.mkdir(parents=True, exist_ok=True)
     try:
-        asyncio.run(_demo(settings(), where, once=once))
+        with (found.home / "demo.log").open("a", encoding="utf-8") as log:
+            logs.configure(found, log)
+            asyncio.run(_demo(found, where, once=once))
     except (CannotStart, UnsafeSettings) as error:
         fail(str(error))
     except StepFailed as failure:

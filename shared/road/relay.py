@@ -74,15 +74,15 @@ class Relay:
                     await self._relay(leadership)
                 log.warning("relay no longer leads", service=self.service, epoch=leadership.epoch)
 
-    async def _connect(self) -> asyncpg.Connection:
+    async def _connect(self, **settings: str) -> asyncpg.Connection:
         dsn = self.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        # A paused process keeps its TCP connection: without the idle limit it would keep the lock as well.
-        settings = {"idle_session_timeout": "5s", "application_name": f"lantoa-{self.service}-relay"}
+        settings["application_name"] = f"lantoa-{self.service}-relay"
         return await asyncpg.connect(dsn, timeout=2, command_timeout=LIMIT_S, server_settings=settings)
 
     @asynccontextmanager
     async def _leading(self) -> AsyncIterator[Leadership]:
-        connection = await self._connect()
+        # A paused process keeps its TCP connection: without the idle limit it would keep the lock as well.
+        connection = await self._connect(idle_session_timeout="5s")
         try:
             await self._wait_for_lock(connection)
             epoch = await connection.fetchval("UPDATE relay SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch")

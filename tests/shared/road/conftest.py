@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from sqlalchemy import text
 
@@ -12,7 +10,7 @@ from tests.shared.road.facts import Ledger
 
 
 @pytest.fixture
-async def road(committed: Database) -> AsyncIterator[Database]:
+async def road(committed: Database) -> Database:
     """The committed database with the table `effects`."""
     async with committed.engine.begin() as connection:
         await connection.execute(
@@ -22,7 +20,7 @@ async def road(committed: Database) -> AsyncIterator[Database]:
             )
         )
         await connection.execute(text("UPDATE relay SET epoch = 0, last = 0"))
-    yield committed
+    return committed
 
 
 @pytest.fixture

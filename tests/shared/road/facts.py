@@ -100,7 +100,10 @@ async def parked_numbers(database: Database, aggregate: UUID) -> list[tuple[int,
 async def last_of(database: Database, aggregate: UUID) -> int | None:
     """How far the inbox is for `aggregate`."""
     async with database.engine.connect() as connection:
-        return await connection.scalar(text("SELECT last FROM inbox WHERE aggregate_id = :a"), {"a": aggregate})
+        found: int | None = await connection.scalar(
+            text("SELECT last FROM inbox WHERE aggregate_id = :a"), {"a": aggregate}
+        )
+        return found
 
 
 async def committed_facts(database: Database, *facts: NominationWithdrawn) -> None:

@@ -36,10 +36,13 @@ async def test_a_rolled_back_change_announces_nothing(road: Database) -> None:
     class Stop(Exception):
         pass
 
-    with pytest.raises(Stop):
+    async def stopped() -> None:
         async with road.transaction() as session:
             record(session, fact(aggregate()))
             raise Stop
+
+    with pytest.raises(Stop):
+        await stopped()
 
     assert await outbox_titles(road) == []
 
@@ -85,5 +88,5 @@ async def test_sixteen_writers_on_shared_aggregates_do_not_deadlock_and_leave_no
         rows = await connection.execute(
             text("SELECT aggregateid, array_agg(sequence ORDER BY position) FROM outbox GROUP BY 1")
         )
-        found: dict[UUID, list[int]] = {here: numbers for here, numbers in rows}
+        found: dict[UUID, list[int]] = dict(row._tuple() for row in rows)
     assert found == {here: list(range(1, 81)) for here in shared}
