@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.nominations import queries
 from services.nominations.models import Nomination
 from services.nominations.workflow import StationState
-from shared.directory.queries import standing_body, superior
-from shared.directory.tables import Organisation
+from shared.directory.queries import HOSTS, LINE_OF_COMMAND, standing_body, superior, valid_on
+from shared.directory.tables import Organisation, OrganisationEdge
 from shared.errors import NotKnownYet
 
 
@@ -38,6 +39,8 @@ async def next_station(session: AsyncSession, nomination: Nomination, *, on: dat
     if named is None:
         last = climbed[-1].organisation_id if climbed else nomination.organisation_id
         above = await superior(session, last, on)
+        if above is None:
+            await _check_all_known_above(session, last, on)
     else:
         above = await _standing(session, named.organisation_id, on)
     if above is None or above in {station.organisation_id for station in climbed}:
@@ -65,3 +68,20 @@ async def _standing(session: AsyncSession, organisation_id: UUID, on: date) -> U
         if known is None or known.slug is None:
             raise NotKnownYet(id=str(organisation_id))
     return found
+
+
+async def _check_all_known_above(session: AsyncSession, organisation_id: UUID, on: date) -> None:
+    """The ladder must not end only because a fact is late. Raises NotKnownYet."""
+    edge = OrganisationEdge
+    unknown = await session.scalar(
+        select(edge.to_id)
+        .join(Organisation, Organisation.id == edge.to_id)
+        .where(
+            edge.organisation_id == organisation_id,
+            edge.type.in_([LINE_OF_COMMAND, *HOSTS]),
+            Organisation.slug.is_(None),
+            valid_on(edge.from_on, edge.to_on, on),
+        )
+    )
+    if unknown is not None:
+        raise NotKnownYet(id=str(unknown))

@@ -171,7 +171,7 @@ async def _places(session: AsyncSession, nomination: Nomination) -> list[dict[st
             "owner": names.get(item.owner_id, "Cơ quan đăng"),
             "name": placement["name"],
             "kind": KIND_LABELS.get(placement["kind"], placement["kind"]),
-            "url": placement["url"] or item.url,
+            "url": item.url if placement["kind"] == "portal" else placement["url"],
             **_standing(item, shown=placement["kind"] in released),
         }
         for item in items

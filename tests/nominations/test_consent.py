@@ -14,7 +14,7 @@ from services.nominations.actions.needed import Needed, agreed, missing
 from services.nominations.models import Nomination
 from shared.errors import NotFound, StepNotPossible
 from shared.events.base import Event
-from shared.events.nominations import StoryRecalled, StoryReleased
+from shared.events.nominations import Picture, StoryRecalled, StoryReleased
 from shared.files.tables import File
 from tests.nominations.factories import (
     Facts,
@@ -195,6 +195,31 @@ async def test_consent_after_the_approval_releases(session: AsyncSession) -> Non
     await consented(session, bodies, nomination, "newspaper")
 
     assert told(facts()) == [("released", 1, ["portal"]), ("released", 1, ["newspaper", "portal"])]
+
+
+async def test_a_release_carries_the_pictures_by_their_keys(session: AsyncSession) -> None:
+    bodies = await ladder(session)
+    picture = await file(session, bodies.nominator)
+    pictures = [{"file_id": picture, "alternative": "Bà Hoa bên đường làng"}]
+    nomination = await approved(session, bodies, pictures=pictures)
+    row = await session.get(File, picture)
+    assert row is not None
+    facts = Facts(session)
+
+    await consented(session, bodies, nomination, "portal")
+
+    released = facts()[0]
+    assert isinstance(released, StoryReleased)
+    assert released.story.pictures == [
+        Picture(
+            file_id=picture,
+            key=row.key,
+            media_type="image/jpeg",
+            size_bytes=3,
+            sha256="0" * 64,
+            alternative="Bà Hoa bên đường làng",
+        )
+    ]
 
 
 async def test_every_approved_station_releases(session: AsyncSession) -> None:

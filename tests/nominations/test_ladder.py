@@ -134,6 +134,19 @@ async def test_a_receiver_whose_fact_has_not_arrived_is_told_so(session: AsyncSe
     assert refused.value.params == {"id": str(unknown)}
 
 
+async def test_a_superior_whose_fact_is_late_does_not_end_the_ladder(session: AsyncSession) -> None:
+    bodies, late = await ladder(session), uuid4()
+    await organisation(session, "Ban TĐKT tỉnh mẫu", id=bodies.second, above=late)
+    nomination = await approved(session, bodies)
+    above = bodies.approver_above
+    await actions.take_up(session, above, nomination.id, version=nomination.version)
+
+    with pytest.raises(NotKnownYet) as refused:
+        await actions.approve(session, above, nomination.id, version=nomination.version, recommend=True)
+
+    assert refused.value.params == {"id": str(late)}
+
+
 async def test_no_body_decides_twice(session: AsyncSession) -> None:
     bodies = await ladder(session)
     named = await obliged(session, bodies, to_ids=[bodies.second], then_to_id=bodies.second)
