@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
+
 from services.notifications import actions
 from services.notifications.actions import Parcel
-from services.notifications.channels import Mailer, Outcome, Post, Poster
+from services.notifications.channels import Mailer, Outcome, Post, Poster, Result
 from services.notifications.models import Channel
 from shared.db import Database
 from shared.telemetry import DELIVERIES
@@ -15,6 +17,7 @@ from shared.web import Parts
 BATCH = 16
 AT_ONCE = 8
 POLL_S = 0.5
+log = structlog.get_logger()
 
 
 async def send_mails(parts: Parts) -> None:
@@ -44,7 +47,11 @@ async def send_due(parts: Parts, channel: Channel, *, mailer: Mailer, poster: Po
     async def one(parcel: Parcel) -> Outcome:
         async with places:
             content = parcel.content
-            return await (poster.post(content) if isinstance(content, Post) else mailer.send(content))
+            try:
+                return await (poster.post(content) if isinstance(content, Post) else mailer.send(content))
+            except Exception as error:  # one that cannot be sent must not keep the others from being marked
+                log.exception("sending failed", delivery_id=str(parcel.delivery_id))
+                return Outcome(Result.FAILED, 0, detail=type(error).__name__)
 
     outcomes = await asyncio.gather(*map(one, parcels))
     for outcome in outcomes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import orjson
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications import actions, queries
 from services.notifications.actions import Registration, Rules
 from services.notifications.actions.sending import valid_secrets
-from services.notifications.channels import UnsafeAddress
+from services.notifications.channels import Post, UnsafeAddress
 from services.notifications.models import RESTING, Attempt, Channel, Delivery, WebhookEndpoint
 from services.notifications.workflow import EndpointState, State
 from shared.audit import AuditRow
@@ -311,3 +312,45 @@ async def test_nothing_is_promised_to_an_endpoint_that_is_off(session: AsyncSess
         await actions.test_endpoint(session, paper, row.id)
     with pytest.raises(StepNotPossible):
         await actions.retry(session, paper, dead.id)
+
+
+async def test_a_secret_under_a_lost_key_stops_only_its_own_endpoint(session: AsyncSession) -> None:
+    lost = await make.delivery(session, await make.endpoint(session, keys=["lost"]))
+    fine = await make.delivery(session, await make.endpoint(session, keys=KEYS))
+
+    parcels = {parcel.delivery_id: parcel.content for parcel in await _claimed(session)}
+
+    assert {one: content.secrets for one, content in parcels.items() if isinstance(content, Post)} == {
+        lost.id: [],
+        fine.id: [make.SECRET],
+    }
+
+
+async def test_eight_registering_one_id_at_once_make_one_endpoint(committed: Database, paper: Actor) -> None:
+    endpoint_id, wish = new_id(), Registration(URL, [], None)
+
+    async def register() -> bool:
+        async with committed.transaction() as session:
+            found = await actions.register(session, paper, endpoint_id, wish, rules=RULES, version=None)
+            return found.created
+
+    created = await asyncio.gather(*(register() for _ in range(8)))
+
+    assert sorted(created) == [False] * 7 + [True]
+
+
+async def test_changes_at_once_take_turns_and_only_the_first_fits(committed: Database, paper: Actor) -> None:
+    async with committed.transaction() as session:
+        row = await make.endpoint(session, owner_id=paper.id)
+
+    async def rotate() -> str:
+        try:
+            async with committed.transaction() as session:
+                await actions.rotate_secret(session, paper, row.id, keys=KEYS, version=1)
+        except PreconditionFailed as refused:
+            return refused.code
+        return "rotated"
+
+    outcomes = await asyncio.gather(*(rotate() for _ in range(8)))
+
+    assert sorted(outcomes) == ["precondition-failed"] * 7 + ["rotated"]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.consumers import consumer
@@ -19,7 +19,7 @@ from shared.db import Database, new_id
 from shared.directory.tables import Office, Organisation
 from shared.events import Event
 from shared.events.nominations import NominationSubmitted
-from shared.events.plans import DatedName, DutyDueSoon, OfficeChanged, OrganisationChanged
+from shared.events.plans import Bearers, DatedName, DutyDueSoon, OfficeChanged, OrganisationChanged, PlanIssued
 from shared.road.tables import Inbox
 from tests.notifications import factories as make
 
@@ -279,3 +279,38 @@ async def test_offices_are_kept(session: AsyncSession, database: Database) -> No
     await make.arrive(database, make.enveloped(fact))
 
     assert list(await session.scalars(select(Office.person_id))) == [fact.person_id]
+
+
+async def test_telling_many_takes_as_many_statements_as_telling_one(
+    session: AsyncSession, database: Database, statements: list[str]
+) -> None:
+    small, large = await make.organisation(session), await make.organisation(session)
+    for station, number in ((small, 1), (large, 40)):
+        for _ in range(number):
+            await make.recipient(session, await make.office(session, station, "reviewer"))
+    await session.commit()
+    statements.clear()
+    await make.arrive(database, make.enveloped(make.recommended(small)))
+    one = len(statements)
+    statements.clear()
+
+    await make.arrive(database, make.enveloped(make.recommended(large)))
+
+    assert len(statements) == one
+    assert (await make.count(session, Message), await make.count(session, Delivery)) == (41, 41)
+
+
+async def test_a_plan_for_thousands_is_told_to_all_of_them(session: AsyncSession, database: Database) -> None:
+    bearers = [new_id() for _ in range(3000)]
+    rows = [
+        {"id": new_id(), "person_id": new_id(), "person_name": "Mai", "organisation_id": one, "role": "nominator"}
+        for one in bearers
+    ]
+    await session.execute(insert(Office), [row | {"from_on": date(2020, 1, 1), "version": 1} for row in rows])
+    await session.commit()
+    plan = make.sample(PlanIssued, full=True)
+    obligation = plan.obligations[0].model_copy(update={"bearers": Bearers(organisation_ids=bearers)})
+
+    await make.arrive(database, make.enveloped(plan.model_copy(update={"obligations": [obligation]})))
+
+    assert await make.count(session, Message) == 3000

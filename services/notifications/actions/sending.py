@@ -73,13 +73,17 @@ def _post(row: Delivery, endpoint: WebhookEndpoint, keys: Sequence[str]) -> Post
 
 
 def valid_secrets(endpoint: WebhookEndpoint, keys: Sequence[str]) -> list[str]:
-    """The present secret first, then those whose overlap after a rotation has not ended."""
+    """The present secret first, then those whose overlap after a rotation has not ended.
+
+    One sealed under a key that is lost is left out: its endpoint fails and its owner hears of it, others go on.
+    """
     moment = now()
-    return [
+    opened = (
         unseal(kept["sealed"], keys)
         for kept in endpoint.secrets
         if kept["until"] is None or datetime.fromisoformat(kept["until"]) > moment
-    ]
+    )
+    return [secret for secret in opened if secret is not None]
 
 
 def _mail(row: Delivery, letters: Mapping[UUID, queries.Letter], base_url: str) -> Parcel | None:

@@ -39,7 +39,7 @@ class Audience:
 
 
 async def tell(session: AsyncSession, fact: Event, *audiences: Audience) -> None:
-    """Messages and deliveries for the fact that is arriving; five statements at most, however many people.
+    """Messages and deliveries for the fact that is arriving; a handful of statements, however many people.
 
     One message a person: who is in two audiences gets the words of the first. A represented fact
     tells nobody.
@@ -102,11 +102,16 @@ async def _write(
         return
     written = await session.execute(
         insert_or_leave(Message)
-        .values(rows)
         .on_conflict_do_nothing(index_elements=[Message.fact_id, Message.person_id])
-        .returning(Message.id, Message.person_id)
+        .returning(Message.id, Message.person_id),
+        rows,
+        execution_options={"render_nulls": True},
     )
-    letters = [_by_mail(envelope, message_id) for message_id, person_id in written if person_id in mailed]
+    letters = [
+        _by_mail(envelope, message_id, people[person_id].about.get("item_id"))
+        for message_id, person_id in written
+        if person_id in mailed
+    ]
     if letters:
         await session.execute(insert(Delivery), letters)
 
@@ -128,12 +133,12 @@ def _message(envelope: Envelope, person_id: UUID, audience: Audience, *, text: T
     }
 
 
-def _by_mail(envelope: Envelope, message_id: UUID) -> dict[str, Any]:
+def _by_mail(envelope: Envelope, message_id: UUID, item_id: UUID | None) -> dict[str, Any]:
     return {
         **_delivery(envelope, Channel.EMAIL, envelope.time),
         "message_id": message_id,
         "endpoint_id": None,
-        "item_id": None,
+        "item_id": item_id,
         "payload": None,
     }
 
@@ -182,12 +187,17 @@ async def _to_endpoints(session: AsyncSession, fact: Event, envelope: Envelope) 
 
 async def forget_item(session: AsyncSession, item_id: UUID) -> None:
     """What we keep of an item that is gone: waiting deliveries are cancelled, bodies are blanked."""
-    messages = select(Message.id).where(Message.item_id == item_id)
-    about = (Delivery.item_id == item_id) | Delivery.message_id.in_(messages)
-    await session.execute(
-        update(Delivery).where(about, Delivery.state.in_(UNFINISHED)).values(state=State.CANCELLED, next_try_at=None)
+    # locked in the order in which a sender marks them, so that the two never wait for each other
+    about = await session.scalars(
+        select(Delivery.id).where(Delivery.item_id == item_id).order_by(Delivery.id).with_for_update()
     )
-    await session.execute(update(Delivery).where(Delivery.item_id == item_id).values(payload=None))
+    ids = about.all()
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.state.in_(UNFINISHED))
+        .values(state=State.CANCELLED, next_try_at=None)
+    )
+    await session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(payload=None))
     await session.execute(
         update(Message)
         .where(Message.item_id == item_id)

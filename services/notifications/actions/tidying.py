@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
@@ -63,8 +63,6 @@ async def forget_delivered(session: AsyncSession, moment: datetime) -> int:
     )
     removed = await session.scalars(delete(Delivery).where(Delivery.id.in_(old)).returning(Delivery.id))
     count = len(removed.all())
-    unfinished = select(Delivery.message_id).where(Delivery.message_id.is_not(None))
-    await session.execute(
-        delete(Message).where(~Message.in_app, Message.created_at < before, Message.id.not_in(unfinished))
-    )
+    on_its_way = exists().where(Delivery.message_id == Message.id)
+    await session.execute(delete(Message).where(~Message.in_app, Message.created_at < before, ~on_its_way))
     return count

@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 def new_secret() -> str:
@@ -29,9 +29,12 @@ def seal(secret: str, keys: Sequence[str]) -> str:
     return _box(keys).encrypt(secret.encode()).decode()
 
 
-def unseal(sealed: str, keys: Sequence[str]) -> str:
-    """Opened with whichever key fits. Raises cryptography.fernet.InvalidToken when none does."""
-    return _box(keys).decrypt(sealed.encode()).decode()
+def unseal(sealed: str, keys: Sequence[str]) -> str | None:
+    """Opened with whichever key fits; None when none does."""
+    try:
+        return _box(keys).decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return None
 
 
 def confirmation_code(key: str, *about: object) -> str:

@@ -58,6 +58,8 @@ class Poster:
     async def post(self, post: Post) -> Outcome:
         """One attempt; whatever happens becomes an outcome."""
         started = time.perf_counter()
+        if not post.secrets:
+            return Outcome(Result.BLOCKED, since(started), detail="no secret can be opened")
         try:
             async with asyncio.timeout(self.limit_s):
                 response = await self._send(post)
