@@ -159,7 +159,7 @@ async def approved_twice(session: AsyncSession, bodies: Ladder, **changes: Any) 
 def consent(*kinds: str, role: str = "self", name: str = "Trần Thị Hoa", **changes: Any) -> ConsentGiven:
     """A recorded yes to these channel kinds."""
     values: dict[str, Any] = {"statement": "Tôi đồng ý.", **changes}
-    return ConsentGiven(values.pop("id", None) or uuid4(), name, role, kinds, today(), **values)
+    return ConsentGiven(values.pop("id", None) or uuid4(), name, role, kinds, **values)
 
 
 async def consented(session: AsyncSession, bodies: Ladder, nomination: Nomination, *kinds: str) -> Nomination:

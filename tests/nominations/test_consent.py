@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +14,7 @@ from services.nominations import actions
 from services.nominations.actions.consent import ConsentIdTaken, RoleNotNeeded
 from services.nominations.actions.needed import Needed, agreed, missing
 from services.nominations.models import Nomination
+from shared.clock import today
 from shared.errors import NotFound, StepNotPossible
 from shared.events.base import Event
 from shared.events.nominations import Picture, StoryRecalled, StoryReleased
@@ -162,6 +165,19 @@ async def test_the_same_consent_again_changes_nothing(session: AsyncSession) -> 
     await actions.record_consent(session, bodies.nominator, nomination.id, given)
 
     assert (len(nomination.consents), nomination.version) == (1, 2)
+
+
+async def test_a_consent_repeated_on_another_day_without_a_date_is_the_same(session: AsyncSession) -> None:
+    bodies = await ladder(session)
+    nomination = await drafted(session, bodies)
+    given = consent("portal", given_on=today() - timedelta(days=2))
+    await actions.record_consent(session, bodies.nominator, nomination.id, given)
+
+    await actions.record_consent(session, bodies.nominator, nomination.id, replace(given, given_on=None))
+
+    assert [c.given_on for c in nomination.consents] == [today() - timedelta(days=2)]
+    with pytest.raises(ConsentIdTaken):
+        await actions.record_consent(session, bodies.nominator, nomination.id, replace(given, given_on=today()))
 
 
 async def test_another_consent_under_a_used_id_is_refused(session: AsyncSession) -> None:

@@ -18,7 +18,7 @@ from services.nominations.actions.needed import fits, needed
 from services.nominations.actions.settle import settle
 from services.nominations.models import Consent, Nomination, Notice
 from shared.auth import Actor
-from shared.clock import now
+from shared.clock import now, today
 from shared.errors import Conflict, Invalid, NotFound
 from shared.files.actions import attach
 from shared.text import fold
@@ -44,7 +44,7 @@ class ConsentGiven:
     person_name: str
     role: str
     channel_kinds: tuple[str, ...]
-    given_on: date
+    given_on: date | None = None  # None: today
     statement: str | None = None
     proof_file_id: UUID | None = None
 
@@ -64,13 +64,13 @@ async def record_consent(session: AsyncSession, actor: Actor, nomination_id: UUI
         channel_kinds=sorted(set(given.channel_kinds)),
         statement=given.statement,
         proof_file_id=given.proof_file_id,
-        given_on=given.given_on,
+        given_on=given.given_on or today(),
         collector_id=actor.id,
         recorded_at=now(),
     )
     if not any(fits(row, need) for need in needed(nomination)):
         raise RoleNotNeeded(pointer="#/role")
-    if await _is_known(session, nomination, row):
+    if await _is_known(session, nomination, row, dated=given.given_on is not None):
         return nomination
     if row.proof_file_id:
         await attach(session, [row.proof_file_id], to=nomination.id, by=actor.id)
@@ -81,13 +81,13 @@ async def record_consent(session: AsyncSession, actor: Actor, nomination_id: UUI
     return nomination
 
 
-async def _is_known(session: AsyncSession, nomination: Nomination, row: Consent) -> bool:
-    """Raises ConsentIdTaken."""
+async def _is_known(session: AsyncSession, nomination: Nomination, row: Consent, *, dated: bool) -> bool:
+    """A client without a date may repeat itself on another day. Raises ConsentIdTaken."""
     found = await session.get(Consent, row.id)
     if found is None:
         return False
-    said = ("exemplar_id", "person_name", "role", "channel_kinds", "statement", "proof_file_id", "given_on")
-    same = all(getattr(found, name) == getattr(row, name) for name in said)
+    said = ("exemplar_id", "person_name", "role", "channel_kinds", "statement", "proof_file_id")
+    same = all(getattr(found, name) == getattr(row, name) for name in (*said, *(["given_on"] if dated else [])))
     if found.nomination_id != nomination.id or not same:
         raise ConsentIdTaken(pointer="#/id")
     return True

@@ -218,7 +218,7 @@ class ConsentIn(Asked):
     person_name: Heading = Field(description="Họ và tên đầy đủ")
     role: ConsentRole
     channel_kinds: Annotated[list[ChannelKind], Field(min_length=1, max_length=8)]
-    given_on: date = Field(default_factory=today)
+    given_on: date | None = Field(default=None, description="Để trống là hôm nay")
     statement: Paragraphs | None = None
     proof_file_id: UUID | None = None
 
@@ -226,7 +226,7 @@ class ConsentIn(Asked):
     def _proven(self) -> Self:
         if self.statement is None and self.proof_file_id is None:
             raise PydanticCustomError("consent_unproven", "needs a statement or a proof file")
-        if not date(2000, 1, 1) <= self.given_on <= today():
+        if self.given_on is not None and not date(2000, 1, 1) <= self.given_on <= today():
             raise PydanticCustomError("date_not_past", "lies in the future or too far back")
         return self
 
@@ -237,7 +237,7 @@ class ConsentIn(Asked):
             self.person_name,
             self.role,
             tuple(self.channel_kinds),
-            self.given_on,
+            given_on=self.given_on,
             statement=self.statement,
             proof_file_id=self.proof_file_id,
         )
