@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from services.notifications.models import RESTING, Attempt, Channel, Delivery, Message, Recipient, WebhookEndpoint
 from services.notifications.templates_text import KINDS
@@ -23,27 +24,27 @@ def _address(text: str) -> str:
     try:
         address = Address(addr_spec=text)
     except (ValueError, IndexError, MessageError) as error:  # the parser of the standard library throws all of them
-        raise ValueError("không phải địa chỉ thư") from error
+        raise PydanticCustomError("not_an_email_address", "is no e-mail address") from error
     if not text.isascii() or not text.isprintable() or " " in text or "." not in address.domain:
-        raise ValueError("không phải địa chỉ thư")
+        raise PydanticCustomError("not_an_email_address", "is no e-mail address")
     return text
 
 
 def _public(name: str) -> str:
     if name not in PUBLIC:
-        raise ValueError("không phải loại sự kiện công khai")
+        raise PydanticCustomError("not_a_public_event", "is no public event")
     return name
 
 
 def _kind(name: str) -> str:
     if name not in KINDS:
-        raise ValueError("không phải loại thông báo")
+        raise PydanticCustomError("not_a_kind_of_message", "is no kind of message")
     return name
 
 
 def _reach(channel: Channel) -> Channel:
     if channel not in REACHES:
-        raise ValueError("chỉ có in_app và email")
+        raise PydanticCustomError("not_a_way_to_a_person", "is no way to a person")
     return channel
 
 

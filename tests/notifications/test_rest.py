@@ -186,6 +186,26 @@ async def test_what_is_no_address_is_refused(address: Any, client: httpx.AsyncCl
     assert [error.split()[0] for error in _codes(answer)] == ["#/address"]
 
 
+async def test_what_is_wrong_with_an_address_is_said_in_the_readers_language(
+    client: httpx.AsyncClient, bearer: Bearer
+) -> None:
+    said = [
+        (
+            await client.put(
+                "/v1/me/contact-points/email",
+                json={"address": "mai"},
+                headers=bearer("mai") | {"accept-language": language},
+            )
+        ).json()["errors"][0]["detail"]
+        for language in ("vi", "en")
+    ]
+
+    assert said == [
+        "không phải địa chỉ thư điện tử; hãy ghi như mai@coquan.example.vn, không dấu",
+        "is no e-mail address; write it like mai@office.example.vn, in plain letters",
+    ]
+
+
 async def test_a_wrong_code_says_so_in_vietnamese(client: httpx.AsyncClient, bearer: Bearer) -> None:
     await client.put("/v1/me/contact-points/email", json={"address": "mai@x.vn"}, headers=bearer("mai"))
 
