@@ -10,6 +10,9 @@ from uuid import UUID
 import httpx
 import orjson
 import pytest
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from services.publicity import actions
 from services.publicity.pages.paper import STYLE_NAME, image_origins, policy
@@ -223,3 +226,18 @@ async def test_pictures_may_come_from_the_object_storage(settings: Settings) -> 
 
     assert image_origins(stored) == ["http://testserver", "https://files.example:9000"]
     assert "secret" not in policy(stored)
+
+
+async def test_behind_a_prefix_every_address_has_it(app: FastAPI, database: Database) -> None:
+    (item_id, *_) = await published(database, 14)
+
+    transport = httpx.ASGITransport(Starlette(routes=[Mount("/publicity", app)]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver/publicity") as client:
+        paths = ("/p", f"/p/items/{item_id}", "/p/organisations/van-phong-a", "/p/items/x")
+        pages = [Reading((await client.get(path)).text) for path in paths]
+        listed = await client.get("/v1/items", params={"limit": 2})
+
+    elements = [element for page in pages for tag in ("a", "form", "img") for element in page.all(tag)]
+    addresses = {element.get("href") or element.get("action") or element.get("src") or "" for element in elements}
+    assert {address for address in addresses if not address.startswith("/publicity/")} == {"#noi-dung"}
+    assert listed.headers["link"].startswith("</publicity/v1/items?")

@@ -14,7 +14,7 @@ from services.publicity.models import Channel, Item
 from services.publicity.workflow import EditionState, PlacementState, State, Withdrawal
 from shared.clock import today
 from shared.db import new_id
-from shared.events.publicity import ItemCorrected, ItemPublished, PlacementConfirmed
+from shared.events.publicity import ItemCorrected, ItemPublished, ItemWithdrawn, PlacementConfirmed
 from shared.road.outbox import recorded
 from tests.publicity.factories import (
     NAME,
@@ -296,3 +296,30 @@ async def test_a_channel_of_an_ended_host_is_not_used(session: AsyncSession) -> 
     found = await item(session, office)
 
     assert found.owner_id == office
+
+
+async def test_a_release_with_fewer_kinds_ends_where_it_no_longer_may_be_shown(session: AsyncSession) -> None:
+    owner_id = await organisation(session)
+    await channel(session, owner_id)
+    await channel(session, owner_id, "newspaper")
+    fact = released(owner_id)
+    found = await actions.release_story(session, fact, site=SITE)
+
+    await actions.release_story(session, again(fact, channel_kinds=["newspaper"]), site=SITE)
+
+    assert states(found) == {"portal": PlacementState.WITHDRAWN, "newspaper": PlacementState.PLACED}
+    assert found.state is State.PUBLISHED
+
+
+async def test_a_release_for_no_place_where_everyone_reads_is_gone_for_the_public(session: AsyncSession) -> None:
+    owner_id = await organisation(session)
+    await channel(session, owner_id)
+    fact = released(owner_id)
+    found = await actions.release_story(session, fact, site=SITE)
+
+    await actions.release_story(session, again(fact, channel_kinds=["event"]), site=SITE)
+
+    assert found.state is State.DRAFT
+    told = recorded(session)[-1]
+    assert isinstance(told, ItemWithdrawn)
+    assert told.withdrawal == "gone"

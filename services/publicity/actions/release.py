@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.publicity import channels, queries
 from services.publicity.actions import editions, facts, placing
+from services.publicity.actions.takedown import take_off
 from services.publicity.channels import Site
 from services.publicity.models import Edition, Item, Release
 from services.publicity.workflow import State, Step, Withdrawal, next_state
@@ -103,9 +104,18 @@ async def _show(session: AsyncSession, item: Item, edition: Edition | None, mome
     elif edition is not None:
         await editions.to_draft(session, item, edition)
     if item.state is not State.WITHDRAWN:
-        open_channels = await channels.open_to(session, item.owner_id, day(moment), site=site)
-        newly = placing.appear(item, open_channels, moment)
-        await placing.settle(session, item, newly, moment, site=site)
+        await _place(session, item, moment, site=site)
+
+
+async def _place(session: AsyncSession, item: Item, moment: datetime, *, site: Site) -> None:
+    """Wherever it may be shown; the set of kinds is complete, so it ends where it no longer may."""
+    kinds = channels.consented(item)
+    placing.withdraw_placements([p for p in item.placements if p.channel.kind not in kinds], moment)
+    open_channels = await channels.open_to(session, item.owner_id, day(moment), site=site)
+    newly = placing.appear(item, open_channels, moment)
+    await placing.settle(session, item, newly, moment, site=site)
+    if item.state is State.PUBLISHED and not channels.read_by_everyone(item.placements):
+        await take_off(session, item, moment, site=site)
 
 
 def _number(item: Item, edition: Edition) -> int:
