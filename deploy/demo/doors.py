@@ -113,6 +113,10 @@ class Doors:
 
 @asynccontextmanager
 async def doors(addresses: Mapping[str, str], issuer: DevelopmentIssuer) -> AsyncIterator[Doors]:
-    """One HTTP client for all of them, with a time limit for every call."""
-    async with httpx.AsyncClient(timeout=LIMIT_S, trust_env=False) as http:
-        yield Doors(Caller(addresses, http), issuer)
+    """One HTTP client for all of them, with a time limit for every call. Raises StepFailed when one is not answered."""
+    try:
+        async with httpx.AsyncClient(timeout=LIMIT_S, trust_env=False) as http:
+            yield Doors(Caller(addresses, http), issuer)
+    except httpx.RequestError as error:
+        request = error.request
+        raise StepFailed(f"{request.method} {request.url} không được trả lời: {error!r}") from error

@@ -15,7 +15,7 @@ from deploy.demo.scenes.duties import Chosen
 from deploy.demo.telling import Teller
 from shared.auth.issuer import DevelopmentIssuer
 
-ISLAND, CITY = "ubnd-con-dao", "ubnd-tphcm"
+NEAR, ABOVE = "ubnd-con-dao", "ubnd-tphcm"
 SHOWN_TOKENS = ("khoi-kinh-te", "thuong-truc-con-dao", "hoi-dong-tphcm")
 
 
@@ -30,11 +30,11 @@ async def play(addresses: Mapping[str, str], issuer: DevelopmentIssuer, console:
             chosen = await duties.show_turn(found, tell)
             nomination_id = await nominations.show_submission(found, tell, chosen)
             await duties.check_counted(tell, chosen, nomination_id)
-            items = await _climb(found, tell, chosen, nomination_id)
+            items = await _climb(found, tell, chosen, nomination_id=nomination_id)
             await webhooks.show_received(tell, endpoint, items)
             await household.show(found, tell)
-            link = await recall.show_link(found, tell, chosen.story, nomination_id)
-            await recall.withdraw(tell, found.anybody, link, items)
+            link = await recall.show_link(found, tell, chosen.story, nomination_id=nomination_id)
+            await recall.withdraw(tell, found.anybody, link, items=items)
             await recall.check_gone(tell, found.anybody, items)
             await recall.check_told(tell, endpoint, items)
             await front.show(found, tell)
@@ -43,19 +43,19 @@ async def play(addresses: Mapping[str, str], issuer: DevelopmentIssuer, console:
     _farewell(tell, addresses, issuer)
 
 
-async def _climb(found: Doors, tell: Teller, chosen: Chosen, nomination_id: UUID) -> list[portals.Item]:
+async def _climb(found: Doors, tell: Teller, chosen: Chosen, *, nomination_id: UUID) -> list[portals.Item]:
     """Both stations, and the item on the portal of each."""
     draft = chosen.story.draft
-    await review.show_review(found, tell, chosen, nomination_id)
+    await review.show_review(found, tell, chosen, nomination_id=nomination_id)
     above = sample.organisation_id("hoi-dong-tdkt-tphcm")
-    await review.show_first_approval(found, tell, nomination_id, above)
+    await review.show_first_approval(found, tell, nomination_id, next_id=above)
     tell.scene("Bài hiện trên trang của Côn Đảo", "the item on the island's portal, read through GraphQL")
-    first = await portals.show_item(tell, found.anybody, nomination_id, owner=ISLAND, draft=draft)
-    await portals.show_search(tell, found.anybody, first, owner=ISLAND)
+    first = await portals.show_item(tell, found.anybody, nomination_id, owner=NEAR, draft=draft)
+    await portals.show_search(tell, found.anybody, first, owner=NEAR)
     tell.scene("Cơ quan cấp trên được báo, đọc và phê duyệt", "the office of the body above is notified and approves")
     await review.show_above(found, tell, nomination_id, subject="hoi-dong-tphcm")
     tell.scene("Bài hiện trên cổng của cấp trên", "the item on the upper body's portal")
-    second = await portals.show_item(tell, found.anybody, nomination_id, owner=CITY, draft=draft)
+    second = await portals.show_item(tell, found.anybody, nomination_id, owner=ABOVE, draft=draft)
     return [first, second]
 
 
@@ -64,7 +64,7 @@ def _farewell(tell: Teller, addresses: Mapping[str, str], issuer: DevelopmentIss
     console = tell.console
     console.print(f"\n[bold green]Xong: {tell.checks} điều đã kiểm tra, tất cả đều đúng.[/bold green]")
     page = f"{addresses['publicity']}/p/organisations"
-    rows = [("Trang Côn Đảo", f"{page}/{ISLAND}"), ("Trang Mặt trận Lạng Sơn", f"{page}/{front.FRONT}")]
+    rows = [("Trang Côn Đảo", f"{page}/{NEAR}"), ("Trang Mặt trận Lạng Sơn", f"{page}/{front.FRONT}")]
     rows += [(f"Tài liệu {name}", f"{address}/docs") for name, address in addresses.items()]
     rows += [("GraphQL của cổng", f"{addresses['publicity']}/graphql")]
     for name, address in rows:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from standardwebhooks import Webhook
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from deploy.demo.failed import StepFailed
 
 LIMIT_BYTES = 1_000_000
 
@@ -23,8 +24,11 @@ class Delivery:
     body: bytes
 
     def verified(self, secret: str) -> Any:
-        """The fact, if the signature is right. Raises WebhookVerificationError."""
-        return Webhook(secret).verify(self.body, self.headers)
+        """The fact, if the signature is right. Raises StepFailed."""
+        try:
+            return Webhook(secret).verify(self.body, self.headers)
+        except WebhookVerificationError as error:
+            raise StepFailed(f"Webhook {self.headers.get('webhook-id')} có chữ ký không đúng: {error}") from error
 
 
 @dataclass(slots=True)
@@ -63,10 +67,10 @@ def receiver() -> Iterator[Receiver]:
         thread.join(timeout=5)
 
 
-async def awaited(found: Receiver, secret: str, kind: str, item_id: str) -> Delivery | None:
+def come(found: Receiver, secret: str, *, kind: str, item_id: str) -> Delivery | None:
     """The delivery of this fact about this item, if it has come; every signature is checked on the way."""
     for delivery in list(found.received):
-        fact = await asyncio.to_thread(delivery.verified, secret)
+        fact = delivery.verified(secret)
         if fact["type"] == kind and fact["data"] and fact["data"]["item_id"] == item_id:
             return delivery
     return None

@@ -5,16 +5,20 @@ from __future__ import annotations
 import io
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
 from rich.console import Console
-from standardwebhooks import Webhook, WebhookVerificationError
+from standardwebhooks import Webhook
 
 from deploy.demo import StepFailed
-from deploy.demo.receiver import awaited, receiver
+from deploy.demo.doors import doors
+from deploy.demo.receiver import come, receiver
 from deploy.demo.telling import Teller
 from deploy.demo.waiting import until
+from shared.auth.issuer import DevelopmentIssuer
+from shared.settings import Settings
 
 SECRET = "whsec_c2FtcGxlIHNlY3JldCBvZiB0aGlydHktdHdvIGJ5dGU="
 OTHER = "whsec_YW5vdGhlciBzZWNyZXQgb2YgdGhpcnR5LXR3byBieXQ="
@@ -69,13 +73,22 @@ async def test_waiting_gives_what_came_and_ends_when_nothing_comes() -> None:
         await until("tin", never, limit_s=0.05)
 
 
+async def test_a_door_that_does_not_answer_ends_the_walk_with_a_sentence(tmp_path: Path) -> None:
+    issuer = DevelopmentIssuer(Settings(home=tmp_path))
+    addresses = {"plans": "http://127.0.0.1:9/plans"}  # the discard port: nobody listens
+
+    with pytest.raises(StepFailed, match=r"GET http://127.0.0.1:9/plans/v1/me không được trả lời"):
+        async with doors(addresses, issuer) as found:
+            await found.anybody.get("plans", "/v1/me")
+
+
 async def test_a_signed_webhook_is_received_and_a_forged_one_is_refused() -> None:
     with receiver() as listening:
         async with httpx.AsyncClient(trust_env=False) as http:
             answer = await http.post(listening.url, content=BODY, headers=signed(SECRET))
-        delivery = await awaited(listening, SECRET, "lantoa.item.published.v1", "1")
+        delivery = come(listening, SECRET, kind="lantoa.item.published.v1", item_id="1")
 
         assert answer.status_code == 204
         assert delivery is listening.received[0]
-        with pytest.raises(WebhookVerificationError):
-            await awaited(listening, OTHER, "lantoa.item.published.v1", "1")
+        with pytest.raises(StepFailed, match="chữ ký không đúng"):
+            come(listening, OTHER, kind="lantoa.item.published.v1", item_id="1")

@@ -30,6 +30,7 @@ class Chosen:
     duty: Row
     story: SampleStory
     officer: Caller
+    nearest_done: bool  # the nearest period was fulfilled by an earlier run
 
     @property
     def answers(self) -> Row:
@@ -39,7 +40,7 @@ class Chosen:
 
 
 async def choose(doors: Doors, slug: str, kind: str) -> Chosen:
-    """Of the duties still to come, the first that is open and whose bearer has a story; else the first."""
+    """Of the duties still to come, whose bearer has a story: an open one, of the next due instant, an heir's if any."""
     plan = sample.plan(slug)
     officer = doors.person(plan.officer)
 
@@ -50,8 +51,18 @@ async def choose(doors: Doors, slug: str, kind: str) -> Chosen:
         return [(row, story) for row, story in told if story] or None
 
     found = await until(f"nhiệm vụ sắp tới của kế hoạch {slug}", opened)
-    duty, story = min(found, key=lambda pair: (pair[0]["state"] in PRESENT, pair[0]["due_before"]))
-    return Chosen(plan, duty, story, officer)
+    named = {key for o in plan.terms["obligations"] for key in o["bearers"]["organisation_ids"]}
+    duty, story = min(
+        found,
+        key=lambda pair: (
+            pair[0]["state"] in PRESENT,
+            pair[0]["due_before"],
+            pair[0]["organisation_id"] in named,
+            pair[0]["organisation_id"],
+        ),
+    )
+    done = duty["due_before"] != min(row["due_before"] for row, _ in found)
+    return Chosen(plan, duty, story, officer, done)
 
 
 def due(row: Row) -> datetime:
@@ -64,6 +75,8 @@ async def show_turn(doors: Doors, tell: Teller) -> Chosen:
     tell.scene("Nhiệm vụ của quý tới, theo phân công luân phiên", "the coming quarter's duty by its rotation")
     chosen = await choose(doors, PLAN_221, "rotation")
     duty = chosen.duty
+    if chosen.nearest_done:
+        tell.say("Kỳ gần nhất đã đủ từ các lần chạy trước; lần này lấy kỳ kế tiếp.")
     await _check_who(tell, chosen)
     tell.say(f"Mỗi đơn vị từ {duty['minimum']:02d} điển hình trở lên, gửi {duty['to_name']}.")
     await _tell_via(tell, chosen)

@@ -14,7 +14,7 @@ from deploy.demo.telling import Teller
 from deploy.demo.waiting import until
 
 CONTINUED = "mttq-lang-son-tiep-tuc"
-FRONT, PROVINCE = "mttq-lang-son", "ubnd-lang-son"
+FRONT, STATE = "mttq-lang-son", "ubnd-lang-son"
 
 
 async def show(doors: Doors, tell: Teller) -> list[Item]:
@@ -42,7 +42,7 @@ async def show(doors: Doors, tell: Teller) -> list[Item]:
     first = await show_item(tell, doors.anybody, nomination_id, owner=FRONT, draft=chosen.story.draft)
     tell.say("Ban TĐKT tỉnh được báo, đọc và phê duyệt:")
     await show_above(doors, tell, nomination_id, subject="ban-tdkt-lang-son")
-    second = await show_item(tell, doors.anybody, nomination_id, owner=PROVINCE, draft=chosen.story.draft)
+    second = await show_item(tell, doors.anybody, nomination_id, owner=STATE, draft=chosen.story.draft)
     tell.say("Báo là kênh chờ biên tập viên bấm đăng:")
     await place_in_newspaper(tell, doors.person("bien-tap-lang-son"), first)
     return [first, second]

@@ -17,7 +17,7 @@ Item = dict[str, Any]
 ONE = "query One($id: UUID!) { item(id: $id) { id title } }"
 
 
-async def show_link(doors: Doors, tell: Teller, story: SampleStory, nomination_id: UUID) -> str:
+async def show_link(doors: Doors, tell: Teller, story: SampleStory, *, nomination_id: UUID) -> str:
     """The text and the link that the unit hands to the person concerned."""
     tell.scene("Người được giới thiệu rút lại sự đồng ý", "the person follows the signed link and withdraws")
     nominator = doors.person(story.nominator)
@@ -29,7 +29,7 @@ async def show_link(doors: Doors, tell: Teller, story: SampleStory, nomination_i
     return str(notices[0]["link"])
 
 
-async def withdraw(tell: Teller, anybody: Caller, link: str, items: list[Item]) -> None:
+async def withdraw(tell: Teller, anybody: Caller, link: str, *, items: list[Item]) -> None:
     """As the person does it in a browser: read the page, ask to withdraw, say yes."""
 
     async def shown() -> str | None:

@@ -33,7 +33,7 @@ async def read_message(tell: Teller, caller: Caller, found: Message) -> None:
     tell.check("Thông báo đã được mở đọc", answer.body["read_at"] is not None, True)
 
 
-async def show_review(doors: Doors, tell: Teller, chosen: Chosen, nomination_id: UUID) -> None:
+async def show_review(doors: Doors, tell: Teller, chosen: Chosen, *, nomination_id: UUID) -> None:
     """Through the body named by «qua»: it is told, takes the nomination up, and sees exactly what will be shown."""
     tell.scene("Hồ sơ đi qua «Phòng Nội vụ»", "the reviewer is told, takes it up, previews what the portal will show")
     reviewer = doors.person("noi-vu-con-dao")
@@ -66,7 +66,7 @@ async def approve(caller: Caller, nomination_id: UUID, *, recommend: bool) -> An
     return await caller.post("nominations", path, {"recommend": recommend}, version=standing.version)
 
 
-async def show_first_approval(doors: Doors, tell: Teller, nomination_id: UUID, next_id: UUID) -> None:
+async def show_first_approval(doors: Doors, tell: Teller, nomination_id: UUID, *, next_id: UUID) -> None:
     """Approved, and sent on to the body above."""
     tell.scene("Thường trực Hội đồng phê duyệt và giới thiệu lên trên", "the first approval opens the next station")
     answer = await approve(doors.person("thuong-truc-con-dao"), nomination_id, recommend=True)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from deploy.demo.doors import Caller, Doors
-from deploy.demo.receiver import Delivery, Receiver, awaited
+from deploy.demo.receiver import Delivery, Receiver, come
 from deploy.demo.telling import Teller
 from deploy.demo.waiting import until
 
@@ -38,10 +38,10 @@ async def register(doors: Doors, tell: Teller, receiver: Receiver) -> Endpoint:
 async def expect(endpoint: Endpoint, kind: str, item: dict[str, Any]) -> Delivery:
     """The delivery of this fact about this item, signature verified."""
 
-    async def come() -> Delivery | None:
-        return await awaited(endpoint.receiver, endpoint.secret, kind, item["id"])
+    async def received() -> Delivery | None:
+        return come(endpoint.receiver, endpoint.secret, kind=kind, item_id=item["id"])
 
-    return await until(f"webhook «{kind}»", come)
+    return await until(f"webhook «{kind}»", received)
 
 
 async def show_received(tell: Teller, endpoint: Endpoint, items: list[dict[str, Any]]) -> None:
