@@ -13,7 +13,7 @@ from services.plans import actions
 from services.plans.queries.plans import plans_to_open
 from shared.clock import day, now
 from shared.db import Database
-from shared.errors import AppError
+from shared.road.transient import is_transient
 from shared.wake import bell
 from shared.web import Parts
 
@@ -49,8 +49,10 @@ async def _open_all(database: Database, plan_id: UUID, instant: datetime) -> Non
         while more:
             async with database.transaction() as session:
                 more = await actions.open_duties(session, plan_id, now=instant)
-    except AppError as error:
-        log.error("duties of a plan cannot be opened", plan=str(plan_id), code=error.code, params=error.params)
+    except Exception as error:
+        if is_transient(error):
+            raise
+        log.exception("duties of a plan cannot be opened", plan=str(plan_id))
 
 
 async def _remind(database: Database, instant: datetime) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from shared.directory.tables import Organisation, OrganisationEdge
 from shared.events.plans import DutyDueSoon, DutyFulfilled, DutyOpened, DutyOverdue
 from shared.road.outbox import recorded
 from shared.road.tables import Outbox
+from shared.web import Parts
 from tests.plans import factories as make
 
 WHOLE_COUNTRY = 3_321
@@ -217,3 +219,38 @@ async def test_the_statements_of_a_batch_do_not_grow_with_the_bearers(committed:
     assert len(many) == 14  # 6,642 duties, 500 at once
     assert max(many) <= max(few)
     assert (await outbox(committed))[DutyOpened.type()] == 2 * WHOLE_COUNTRY + 2
+
+
+async def test_an_issued_plan_has_its_duties_at_once_and_not_a_minute_later(committed: Database, parts: Parts) -> None:
+    running = asyncio.create_task(clock.run(replace(parts, database=committed)))
+    await asyncio.sleep(0.2)  # its first turn is over, it waits for the bell or for a minute
+
+    async with committed.transaction() as session:
+        await prepared(session)
+    for _ in range(100):
+        await asyncio.sleep(0.05)
+        if (await outbox(committed))[DutyOpened.type()]:
+            break
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert (await outbox(committed))[DutyOpened.type()] == 2
+
+
+async def test_a_plan_whose_duties_cannot_be_opened_keeps_no_other_from_its_own(committed: Database) -> None:
+    async with committed.transaction() as session:
+        broken = await session.get_one(Plan, await prepared(session))
+        (obligation,) = broken.terms.obligations
+        rule = obligation.deadline and obligation.deadline.model_copy(
+            update={"rrule": "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5"}
+        )
+        spoiled = obligation.model_copy(update={"deadline": rule})
+        broken.terms = broken.terms.model_copy(update={"obligations": [spoiled]})
+        other = make.body("noi-khac")
+        await make.put_in(session, other)
+        sound = make.obligation(bearers=make.bearing(other.organisation_id), to_ids=[other.organisation_id])
+        await make.issued(session, make.terms(other.organisation_id, sound), opened=False)
+
+    await clock.turn(committed, make.NOW)
+
+    assert (await outbox(committed))[DutyOpened.type()] == 2

@@ -13,6 +13,7 @@ from services.plans.actions.directory import DirectoryInUse
 from services.plans.lineage import (
     EndsBeforeStart,
 )
+from services.plans.models import Movement
 from services.plans.queries.directory import whole_organisations
 from services.plans.schemas import DirectoryDocument, FirstEntries, organisation_id
 from shared.audit import AuditRow
@@ -136,3 +137,14 @@ async def test_init_works_only_once(session: AsyncSession) -> None:
 
     with pytest.raises(DirectoryInUse):
         await actions.init_directory(session, OPERATOR, *FIRST.facts())
+
+
+async def test_a_movement_s_entry_is_kept_by_the_body_that_is_named(session: AsyncSession) -> None:
+    movement = {"name": "Lao động giỏi", "organisation": "con-dao"}
+    await actions.import_directory(
+        session, OPERATOR, DirectoryDocument.model_validate({**DOCUMENT, "movements": [movement]}).directory()
+    )
+
+    (row,) = (await session.scalars(select(Movement))).all()
+
+    assert row.organisation_id == organisation_id("con-dao")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -35,6 +35,7 @@ class Directory:
     offices: Sequence[OfficeChanged] = ()
     channels: Sequence[ChannelChanged] = ()
     movements: Sequence[MovementChanged] = ()
+    keepers: Mapping[UUID, UUID] = field(default_factory=dict)  # which body keeps a movement's entry, if any
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ async def import_directory(session: AsyncSession, actor: Actor, given: Directory
     """
     permissions.check_may_operate(actor)
     await queries.lock_directory(session)
-    given = Directory([canonical(o) for o in given.organisations], given.offices, given.channels, given.movements)
+    given = replace(given, organisations=[canonical(o) for o in given.organisations])
     await organisations.check_organisations(session, given.organisations)
     await _check_offices(session, given)
     await _check_channels(session, given)
@@ -78,7 +79,7 @@ async def import_directory(session: AsyncSession, actor: Actor, given: Directory
     await _keep_organisations(session, actor, given.organisations, done)
     await _keep_offices(session, actor, given.offices, done)
     await _keep_channels(session, actor, given.channels, done)
-    await _keep_movements(session, actor, given.movements, done)
+    await _keep_movements(session, actor, given, done)
     return done
 
 
@@ -92,13 +93,15 @@ async def _check_offices(session: AsyncSession, given: Directory) -> None:
 
 
 async def _check_channels(session: AsyncSession, given: Directory) -> None:
-    named = {channel.organisation_id for channel in given.channels}
-    here = {organisation.organisation_id for organisation in given.organisations}
-    missing = named - here - await known(session, named)
+    named = [(channel.organisation_id, "#/channels") for channel in given.channels]
+    named += [(body, "#/movements") for body in given.keepers.values()]
+    missing = {body for body, _ in named} - {organisation.organisation_id for organisation in given.organisations}
+    missing -= await known(session, missing)
     for channel in given.channels:
         check_dates(channel)
-        if channel.organisation_id in missing:
-            raise NotKnownYet(id=str(channel.organisation_id), pointer="#/channels")
+    for body, pointer in named:
+        if body in missing:
+            raise NotKnownYet(id=str(body), pointer=pointer)
 
 
 async def _keep_organisations(
@@ -138,15 +141,14 @@ async def _keep_channels(session: AsyncSession, actor: Actor, facts: Sequence[Ch
             done.channels += 1
 
 
-async def _keep_movements(
-    session: AsyncSession, actor: Actor, facts: Sequence[MovementChanged], done: Imported
-) -> None:
-    ids = [fact.movement_id for fact in facts]
+async def _keep_movements(session: AsyncSession, actor: Actor, given: Directory, done: Imported) -> None:
+    ids = [fact.movement_id for fact in given.movements]
     stored = {row.id: row for row in await session.scalars(select(Movement).where(among(Movement.id, ids)))}
-    for fact in facts:
+    for fact in given.movements:
         before = stored.get(fact.movement_id)
-        if before is not None and movements.fact_of(before) == fact:
+        kept_by = given.keepers.get(fact.movement_id, before.organisation_id if before else None)
+        if before is not None and (movements.fact_of(before), before.organisation_id) == (fact, kept_by):
             done.unchanged += 1
         else:
-            await movements.keep(session, actor, fact, before, before.organisation_id if before else None)
+            await movements.keep(session, actor, fact, movement=before, kept_by=kept_by)
             done.movements += 1

@@ -30,7 +30,7 @@ async def put_movement(
         return movement, False
     if movement is not None:
         check_version(movement, version)
-    return await keep(session, actor, fact, movement, kept_by), movement is None
+    return await keep(session, actor, fact, movement=movement, kept_by=kept_by), movement is None
 
 
 def fact_of(movement: Movement) -> MovementChanged:
@@ -48,6 +48,7 @@ async def keep(
     session: AsyncSession,
     actor: Actor,
     fact: MovementChanged,
+    *,
     movement: Movement | None,
     kept_by: UUID | None,
 ) -> Movement:

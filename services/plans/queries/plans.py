@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.plans.models import Movement, Plan, PlanVersion
@@ -38,9 +38,15 @@ async def plans(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Plan
 
 
 async def plan_to_open(session: AsyncSession, plan_id: UUID, day: date) -> Plan | None:
-    """Locked; None when it has been looked at for this day, or another process is at it."""
+    """Locked; None when it has been looked at for this day, or another process is at it.
+
+    The plan's row itself is waited for: skipping it would let a stream of nominations keep its duties from opening.
+    """
+    turn = func.pg_try_advisory_xact_lock(func.hashtextextended(str(plan_id), 0))
+    if not await session.scalar(select(turn)):
+        return None
     statement = select(Plan).where(Plan.id == plan_id, *_unlooked(day))
-    return await session.scalar(statement.with_for_update(skip_locked=True).execution_options(populate_existing=True))
+    return await session.scalar(statement.with_for_update().execution_options(populate_existing=True))
 
 
 async def plans_to_open(session: AsyncSession, day: date) -> Sequence[UUID]:
@@ -89,8 +95,14 @@ async def unknown_names(session: AsyncSession, terms: PlanTerms) -> list[tuple[U
 def _bodies(terms: PlanTerms) -> Iterator[tuple[UUID, str]]:
     yield terms.issuer_id, "#/issuer_id"
     for place, o in enumerate(terms.obligations):
-        named = [*o.bearers.organisation_ids, o.bearers.of_id, *o.to_ids, o.via_id, o.then_to_id]
-        yield from ((key, f"#/obligations/{place}") for key in named if key)
+        fields: dict[str, Sequence[UUID | None]] = {
+            "bearers": [*o.bearers.organisation_ids, o.bearers.of_id],
+            "to_ids": o.to_ids,
+            "via_id": [o.via_id],
+            "then_to_id": [o.then_to_id],
+        }
+        for field, keys in fields.items():
+            yield from ((key, f"#/obligations/{place}/{field}") for key in keys if key)
 
 
 def plans_like(

@@ -191,9 +191,11 @@ class ChannelEntry(OfBody):
 
 
 class MovementEntry(Given):
-    """A movement or campaign with its other names."""
+    """A movement or campaign with its other names; a body named here keeps the entry from then on."""
 
     id: UUID | None = None
+    organisation: Slug | None = None
+    organisation_id: UUID | None = None
     name: Line
     aliases: Annotated[list[Line], Field(max_length=50)] = []
     launched_by: Line | None = None
@@ -201,8 +203,17 @@ class MovementEntry(Given):
 
     def fact(self) -> MovementChanged:
         """As it is announced."""
-        key = self.id or made_id("movement", slug_of(self.name))
-        return MovementChanged(movement_id=key, **self.model_dump(exclude={"id"}))
+        given = self.model_dump(exclude={"id", "organisation", "organisation_id"})
+        return MovementChanged(movement_id=self.key, **given)
+
+    @property
+    def key(self) -> UUID:
+        """Its id."""
+        return self.id or made_id("movement", slug_of(self.name))
+
+    def keeper(self, ids: Ids) -> UUID | None:
+        """Who keeps it, if that is said."""
+        return self.organisation_id or (_resolved(self.organisation, ids) if self.organisation else None)
 
 
 class DirectoryDocument(Given):
@@ -229,6 +240,7 @@ class DirectoryDocument(Given):
             offices=[office.fact(ids) for office in self.offices],
             channels=[channel.fact(ids) for channel in self.channels],
             movements=[movement.fact() for movement in self.movements],
+            keepers={m.key: keeper for m in self.movements if (keeper := m.keeper(ids))},
         )
 
 

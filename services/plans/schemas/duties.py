@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 from services.plans.models import Duty
 from services.plans.workflow import LABELS, DutyState
 from shared.auth import Role
+from shared.clock import VIETNAM
 from shared.text import Line
 
 Reason = Annotated[Line, StringConstraints(max_length=500)]
@@ -93,6 +94,7 @@ class DutyOut(BaseModel):
         told.to_name = names.get(duty.to_id) if duty.to_id else None
         told.via_name = names.get(duty.via_id) if duty.via_id else None
         told.state_label = LABELS[duty.state]
+        told.due_before = duty.due_before.astimezone(VIETNAM)  # the day that people read off it
         return told
 
 
