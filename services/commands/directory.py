@@ -33,6 +33,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.command("init")
 def init(
+    *,
     organisation: Annotated[str, typer.Argument(help="Tên cơ quan đầu tiên, ví dụ «UBND đặc khu Côn Đảo».")],
     subject: Annotated[str, typer.Option(help="Mã người dùng (sub) ở nơi cấp mã đăng nhập.")],
     name: Annotated[str, typer.Option(help="Họ tên người quản trị đầu tiên.")],
@@ -124,6 +125,7 @@ def _valid(model: Any, given: Mapping[str, Any]) -> Any:
 
 
 def token(
+    *,
     subject: Annotated[str, typer.Argument(help="Mã người dùng (sub), ví dụ «thuong-truc-con-dao» của dữ liệu mẫu.")],
     name: Annotated[str | None, typer.Option(help="Tên hiển thị.")] = None,
     scope: Annotated[str | None, typer.Option(help="Cho hệ thống, ví dụ «publications».")] = None,

@@ -76,7 +76,7 @@ class ItemStory(ItemFact):
 class ItemPublished(ItemStory):
     """The story can be read by everyone from now on: the item's first placement, or its return after a take-down.
 
-    Heard by: plans, nominations, notifications.
+    Heard by: nominations, notifications.
     """
 
     past: ClassVar[str] = "published"

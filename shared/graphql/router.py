@@ -74,9 +74,7 @@ async def _actor(request: Request, credentials: Credentials) -> Actor | None:
 class Schema(strawberry.Schema):
     """Strawberry's schema; refusals are not logged as failures, failures are."""
 
-    def process_errors(
-        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
-    ) -> None:
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Logs what nobody expected."""
         for error in errors:
             if not isinstance(_cause(error), AppError | None):
@@ -106,9 +104,7 @@ class Router(GraphQLRouter[Context, None]):
         """Never: its assets would come from a foreign host."""
         return False
 
-    async def parse_http_body(
-        self, request: AsyncHTTPRequestAdapter
-    ) -> GraphQLRequestData | list[GraphQLRequestData]:
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
         """Also refuses a body that is no object and an operation name that is no text."""
         try:
             data = await super().parse_http_body(request)
