@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,9 @@ from sqlalchemy import event
 
 from shared.auth import Actor
 from shared.db import Database, new_id
+from shared.settings import Settings
+from shared.web import Parts
+from tests.notifications.receiver import Newsroom, newsroom
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +45,16 @@ def mai() -> Actor:
 def paper() -> Actor:
     """A newsroom's system."""
     return Actor("system", new_id(), "Tòa soạn", scopes=frozenset({"publications"}))
+
+
+@pytest.fixture
+async def room() -> AsyncIterator[Newsroom]:
+    """A newsroom that answers 204."""
+    async with newsroom() as room:
+        yield room
+
+
+@pytest.fixture
+def near(parts: Parts, settings: Settings) -> Parts:
+    """Parts that may send to this machine."""
+    return replace(parts, settings=settings.model_copy(update={"allow_private_webhooks": True, "secret_key": "key"}))

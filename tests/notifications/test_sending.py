@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import actions
@@ -25,44 +23,8 @@ from shared.road.outbox import recorded
 from shared.settings import Settings
 from shared.web import Parts
 from tests.notifications import factories as make
-from tests.notifications.receiver import Newsroom, newsroom, post_office
-
-
-@pytest.fixture
-async def room() -> AsyncIterator[Newsroom]:
-    """A newsroom that answers 204."""
-    async with newsroom() as room:
-        yield room
-
-
-@pytest.fixture
-def near(parts: Parts, settings: Settings) -> Parts:
-    """Parts that may send to this machine."""
-    return replace(parts, settings=settings.model_copy(update={"allow_private_webhooks": True, "secret_key": "key"}))
-
-
-async def _send(parts: Parts, channel: Channel = Channel.WEBHOOK) -> int:
-    mailer = Mailer(parts.settings.smtp_url, parts.settings.mail_from)
-    async with Poster(allow_private=parts.settings.allow_private_webhooks) as poster:
-        return await send_due(parts, channel, mailer=mailer, poster=poster)
-
-
-async def _row(session: AsyncSession, delivery_id: UUID) -> Delivery:
-    return (
-        await session.scalars(
-            select(Delivery).where(Delivery.id == delivery_id).execution_options(populate_existing=True)
-        )
-    ).one()
-
-
-async def _let_time_pass(session: AsyncSession, *rows: Delivery) -> None:
-    """Makes them due, as if their wait or lease were over."""
-    await session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_([row.id for row in rows]), Delivery.next_try_at.is_not(None))
-        .values(next_try_at=now() - timedelta(seconds=1))
-    )
-    await session.commit()
+from tests.notifications.receiver import Newsroom
+from tests.notifications.sending import let_time_pass, row_of, send
 
 
 async def test_a_webhook_arrives_signed_and_is_marked(session: AsyncSession, near: Parts, room: Newsroom) -> None:
@@ -70,9 +32,9 @@ async def test_a_webhook_arrives_signed_and_is_marked(session: AsyncSession, nea
     sent = await make.delivery(session, endpoint)
     await session.commit()
 
-    assert await _send(near) == 1
+    assert await send(near) == 1
 
-    row = await _row(session, sent.id)
+    row = await row_of(session, sent.id)
     attempt = (await session.scalars(select(Attempt))).one()
     assert room.received[0].verified(make.SECRET)["sequence"] == "0000000001"
     assert (row.state, row.next_try_at, row.attempts) == (State.CONFIRMED, None, 1)
@@ -91,18 +53,18 @@ async def test_a_refused_webhook_is_tried_again_later_under_the_same_id(
     await session.commit()
     room.answers = [(500, {})]
 
-    await _send(near)
-    failed = await _row(session, sent.id)
+    await send(near)
+    failed = await row_of(session, sent.id)
     waited = (failed.next_try_at or now()) - now()
     assert failed.state is State.FAILED
     assert timedelta(seconds=3) < waited < timedelta(seconds=6)
-    assert await _send(near) == 0
-    await _let_time_pass(session, sent)
-    await _send(near)
+    assert await send(near) == 0
+    await let_time_pass(session, sent)
+    await send(near)
 
     ids = {got.headers["webhook-id"] for got in room.received}
     assert (len(room.received), ids) == (2, {str(sent.fact_id)})
-    assert (await _row(session, sent.id)).state is State.CONFIRMED
+    assert (await row_of(session, sent.id)).state is State.CONFIRMED
 
 
 async def test_a_crash_between_sending_and_marking_sends_again_under_the_same_id(
@@ -115,26 +77,26 @@ async def test_a_crash_between_sending_and_marking_sends_again_under_the_same_id
             await poster.post(parcel.content)  # type: ignore[arg-type]
         # here the process dies: nothing is marked
 
-    assert await _send(near) == 0  # its lease still runs
-    await _let_time_pass(session, sent)
-    assert await _send(near) == 1
+    assert await send(near) == 0  # its lease still runs
+    await let_time_pass(session, sent)
+    assert await send(near) == 1
 
     assert [got.headers["webhook-id"] for got in room.received] == [str(sent.fact_id)] * 2
     assert [got.verified(make.SECRET) for got in room.received] == [room.received[0].verified(make.SECRET)] * 2
-    assert (await _row(session, sent.id)).state is State.CONFIRMED
+    assert (await row_of(session, sent.id)).state is State.CONFIRMED
 
 
 async def test_the_outcome_of_a_lost_lease_changes_nothing(session: AsyncSession, near: Parts, room: Newsroom) -> None:
     sent = await make.delivery(session, await make.endpoint(session, url=room.url))
     await session.commit()
     slow = await take(near, Channel.WEBHOOK)
-    await _let_time_pass(session, sent)
+    await let_time_pass(session, sent)
     quick = await take(near, Channel.WEBHOOK)
     await settle(near.database, quick, [Outcome(Result.ACCEPTED, 5, 204)])
 
     await settle(near.database, slow, [Outcome(Result.FAILED, 5)])
 
-    row = await _row(session, sent.id)
+    row = await row_of(session, sent.id)
     log = (await session.execute(select(Attempt.number, Attempt.outcome).order_by(Attempt.number))).all()
     assert (row.state, row.next_try_at) == (State.CONFIRMED, None)
     assert [tuple(one) for one in log] == [(1, "failed"), (2, "accepted")]
@@ -150,12 +112,12 @@ async def test_of_one_endpoint_and_aggregate_the_order_holds(
     await session.commit()
     room.answers = [(500, {}), (500, {})]
 
-    await _send(near)  # first and elsewhere fail
-    await _send(near)  # nothing is due, though second's time has come
+    await send(near)  # first and elsewhere fail
+    await send(near)  # nothing is due, though second's time has come
     tried = {got.headers["webhook-id"] for got in room.received}
-    await _let_time_pass(session, first, elsewhere)
-    await _send(near)
-    await _send(near)
+    await let_time_pass(session, first, elsewhere)
+    await send(near)
+    await send(near)
 
     told = [got.headers["webhook-id"] for got in room.received[2:]]
     assert tried == {str(first.fact_id), str(elsewhere.fact_id)}
@@ -169,7 +131,7 @@ async def test_a_dead_delivery_lets_the_next_one_pass(session: AsyncSession, nea
     second = await make.delivery(session, endpoint, aggregate_id=item, sequence=2)
     await session.commit()
 
-    await _send(near)
+    await send(near)
 
     assert [got.headers["webhook-id"] for got in room.received] == [str(second.fact_id)]
 
@@ -194,7 +156,7 @@ async def test_only_so_many_are_sent_at_once(session: AsyncSession, near: Parts,
     await session.commit()
     room.delay_s = 0.05
 
-    assert await _send(near) == 2 * AT_ONCE
+    assert await send(near) == 2 * AT_ONCE
 
     assert room.most_at_once == AT_ONCE
 
@@ -233,9 +195,9 @@ async def test_retry_after_is_honoured(session: AsyncSession, near: Parts, room:
     await session.commit()
     room.answers = [(429, {"retry-after": "900"})]
 
-    await _send(near)
+    await send(near)
 
-    waited = ((await _row(session, sent.id)).next_try_at or now()) - now()
+    waited = ((await row_of(session, sent.id)).next_try_at or now()) - now()
     assert timedelta(seconds=890) < waited <= timedelta(seconds=900)
 
 
@@ -248,7 +210,7 @@ async def test_gone_disables_the_endpoint_cancels_what_waits_and_tells_its_owner
 
     await session.flush()
     assert (endpoint.state, endpoint.version) == (EndpointState.DISABLED, 2)
-    assert (asked.state, (await _row(session, waiting.id)).state) == (State.DEAD, State.CANCELLED)
+    assert (asked.state, (await row_of(session, waiting.id)).state) == (State.DEAD, State.CANCELLED)
     assert recorded(session) == [EndpointDisabled(endpoint_id=endpoint.id, reason="gone")]
     told = (await session.scalars(select(Message))).one()
     assert (told.person_id, told.title) == (endpoint.owner_id, "Điểm nhận webhook đã tắt")
@@ -287,7 +249,7 @@ async def test_nothing_is_sent_to_an_endpoint_that_rests(
     await make.delivery(session, await make.endpoint(session, url=room.url, state=state))
     await session.commit()
 
-    assert (await _send(near), room.received) == (0, [])
+    assert (await send(near), room.received) == (0, [])
 
 
 async def test_an_address_inside_is_never_reached_and_is_logged(
@@ -297,7 +259,7 @@ async def test_an_address_inside_is_never_reached_and_is_logged(
     await make.delivery(session, await make.endpoint(session, url=f"http://localhost:{room.port}/"))
     await session.commit()
 
-    await _send(strict)
+    await send(strict)
 
     log = (await session.scalars(select(Attempt))).one()
     assert (room.received, log.outcome, log.detail) == ([], "blocked", "the name leads inside the network")
@@ -313,65 +275,8 @@ async def test_what_was_cancelled_on_its_way_stays_cancelled(session: AsyncSessi
 
     await settle(near.database, parcels, [Outcome(Result.FAILED, 5)])
 
-    row = await _row(session, parcels[0].delivery_id)
+    row = await row_of(session, parcels[0].delivery_id)
     assert (row.state, row.next_try_at, row.payload) == (State.CANCELLED, None, None)
-
-
-async def _mailed(session: AsyncSession, near: Parts, *, email: str = "mai@coquan.example.vn") -> UUID:
-    station = await make.organisation(session)
-    reviewer = await make.office(session, station, "reviewer")
-    await make.recipient(session, reviewer, email=email)
-    await session.commit()
-    await make.arrive(near.database, make.enveloped(make.recommended(station)))
-    return reviewer
-
-
-async def test_a_mail_arrives_with_its_link_and_how_to_stop(session: AsyncSession, near: Parts) -> None:
-    await _mailed(session, near)
-    async with post_office() as office:
-        here = replace(near, settings=near.settings.model_copy(update={"smtp_url": office.url}))
-
-        await _send(here, Channel.EMAIL)
-
-    to, mail = office.letters[0]
-    row = (await session.scalars(select(Delivery).execution_options(populate_existing=True))).one()
-    link = (await session.scalars(select(Message.link))).one()
-    assert to == ["mai@coquan.example.vn"]
-    assert mail["subject"] == "Có hồ sơ được giới thiệu lên, chờ xem: Tổ tự quản không rác"
-    assert mail.get_content().splitlines()[-3:] == [
-        f"Xem tại: http://testserver{link}",
-        "",
-        "Thư tự động của Lan Tỏa. Muốn thôi nhận thư về loại việc này, hãy tắt trong mục tùy chọn nhận tin.",
-    ]
-    assert (row.state, mail["message-id"]) == (State.CONFIRMED, f"<{row.id}@localhost>")
-
-
-async def test_a_mail_server_away_delays_and_a_wrong_mailbox_is_given_up(session: AsyncSession, near: Parts) -> None:
-    await _mailed(session, near)
-    async with post_office() as office:
-        here = replace(near, settings=near.settings.model_copy(update={"smtp_url": office.url}))
-        office.busy = True
-        await _send(here, Channel.EMAIL)
-        row = (await session.scalars(select(Delivery))).one()
-        assert row.state is State.FAILED
-        office.busy, office.unknown = False, {"mai@coquan.example.vn"}
-        await _let_time_pass(session, row)
-
-        await _send(here, Channel.EMAIL)
-
-    assert (await _row(session, row.id)).state is State.DEAD
-
-
-async def test_an_address_taken_back_cancels_the_mail(session: AsyncSession, near: Parts) -> None:
-    person = await _mailed(session, near)
-    recipient = (await make.recipients(session))[person]
-    recipient.email, recipient.email_confirmed_at = None, None
-    await session.commit()
-
-    assert await _send(near, Channel.EMAIL) == 0
-
-    states: Sequence[State] = (await session.scalars(select(Delivery.state))).all()
-    assert list(states) == [State.CANCELLED]
 
 
 async def test_a_lease_outlasts_the_slowest_batch() -> None:
@@ -387,13 +292,28 @@ async def test_sending_takes_the_same_number_of_statements_for_one_and_for_many(
     await make.delivery(session, endpoint)
     await session.commit()
     statements.clear()
-    await _send(near)
+    await send(near)
     one = len(statements)
     for _ in range(9):
         await make.delivery(session, endpoint)
     await session.commit()
     statements.clear()
 
-    await _send(near)
+    await send(near)
 
     assert (len(room.received), len(statements)) == (10, one)
+
+
+async def test_what_nobody_foresaw_is_a_failed_try_and_not_the_end_of_sending(
+    session: AsyncSession, near: Parts, room: Newsroom
+) -> None:
+    sent = await make.delivery(session, await make.endpoint(session, url=room.url))
+    await session.commit()
+    async with Poster(allow_private=True) as closed:
+        pass
+
+    await send_due(near, Channel.WEBHOOK, mailer=Mailer(None, "lantoa@localhost"), poster=closed)
+
+    log = (await session.scalars(select(Attempt))).one()
+    assert (log.outcome, log.detail) == ("failed", "RuntimeError")
+    assert (await row_of(session, sent.id)).state is State.FAILED
