@@ -241,3 +241,11 @@ async def test_behind_a_prefix_every_address_has_it(app: FastAPI, database: Data
     addresses = {element.get("href") or element.get("action") or element.get("src") or "" for element in elements}
     assert {address for address in addresses if not address.startswith("/publicity/")} == {"#noi-dung"}
     assert listed.headers["link"].startswith("</publicity/v1/items?")
+
+
+async def test_dead_links_are_looked_for_with_head(client: httpx.AsyncClient, database: Database) -> None:
+    (item_id,) = await published(database)
+
+    statuses = [(await client.head(path)).status_code for path in ("/p", f"/p/items/{item_id}", "/p/items/x")]
+
+    assert statuses == [200, 200, 404]

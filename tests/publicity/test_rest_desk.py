@@ -182,3 +182,18 @@ async def test_an_auditor_reads_what_was_done_at_and_below_his_organisation(
     assert [(row["action"], row["subject_id"]) for row in answer.json()["items"]] == [("release", str(found.id))]
     assert NAME not in answer.text
     assert (await client.get("/v1/audit", headers=bearer("lan"))).status_code == 403
+
+
+async def test_an_item_at_the_desk_unchanged_is_304_and_gone_is_410(
+    client: httpx.AsyncClient, database: Database, bearer: Bearer, person: Person
+) -> None:
+    owner_id, item_id = await standing(database)
+    await mai_edits(database, person, owner_id)
+
+    same = await client.get(f"/v1/desk/items/{item_id}", headers=bearer("mai") | {"if-none-match": '"1"'})
+    headers = bearer("mai") | {"if-match": '"1"'}
+    taken = await client.post(f"/v1/items/{item_id}/withdrawal", json={"kind": "gone"}, headers=headers)
+    gone = await client.get(f"/v1/desk/items/{item_id}", headers=bearer("mai"))
+
+    assert [same.status_code, taken.status_code, gone.status_code] == [304, 200, 410]
+    assert NAME not in taken.text

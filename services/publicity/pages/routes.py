@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -47,9 +48,10 @@ class PageRoute(APIRoute):
 
 
 router = APIRouter(prefix="/p", include_in_schema=False, route_class=PageRoute)
+_read = partial(router.api_route, methods=["GET", "HEAD"])  # whoever looks for dead links asks with HEAD
 
 
-@router.get("")
+@_read("")
 async def start(request: Request, session: Session, q: Typed = "", after: Cursor = None) -> Response:
     """The newest items, or those that the search finds."""
     typed = q.replace("\0", " ").strip()
@@ -57,7 +59,7 @@ async def start(request: Request, session: Session, q: Typed = "", after: Cursor
     return page(request, "start.html", items=found, older=older, typed=typed, first=after is None)
 
 
-@router.get("/items/{id}")
+@_read("/items/{id}")
 async def item(request: Request, session: Session, id: UUID) -> Response:
     """One item; 410 when it is gone."""
     (shown,) = await queries.shown(session, [await queries.item_to_show(session, id)])
@@ -65,7 +67,7 @@ async def item(request: Request, session: Session, id: UUID) -> Response:
     return page(request, "item.html", shown=shown, linked=_linked(shown, site))
 
 
-@router.get("/organisations/{name}")
+@_read("/organisations/{name}")
 async def organisation(request: Request, session: Session, name: str, after: Cursor = None) -> Response:
     """What stands on the channels of an organisation, by slug or id."""
     lineage = await queries.organisation(session, name)
@@ -74,7 +76,7 @@ async def organisation(request: Request, session: Session, name: str, after: Cur
     return page(request, "organisation.html", title=title, items=found, older=older, first=after is None)
 
 
-@router.get(f"/{STYLE_NAME}")
+@_read(f"/{STYLE_NAME}")
 async def style() -> Response:
     """The style sheet; its name changes with its content."""
     return Response(STYLE, media_type="text/css", headers={"cache-control": "public, max-age=31536000, immutable"})

@@ -14,7 +14,7 @@ from services.publicity.schemas import AuditView, CorrectionIn, DeskItemView, Dr
 from services.publicity.workflow import Withdrawal
 from shared.auth import Role, SignedIn
 from shared.clock import today
-from shared.conditional import IfMatch, give
+from shared.conditional import IfMatch, etag, give, not_modified
 from shared.db import Session
 from shared.directory.queries import below
 from shared.errors import (
@@ -54,13 +54,20 @@ async def waiting(
     return Listing(items=[DeskItemView.of(item) for item in page.rows], next=page.next)
 
 
-@router.get("/desk/items/{id}", summary="Một tin với các phiên bản và kênh", responses=responses(*READING))
-async def desk_item(response: Response, session: Session, actor: SignedIn, id: UUID) -> DeskItemView:
+@router.get(
+    "/desk/items/{id}",
+    summary="Một tin với các phiên bản và kênh",
+    response_model=DeskItemView,
+    responses=responses(*READING) | {304: {"description": "Chưa thay đổi từ lần đọc trước"}},
+)
+async def desk_item(
+    *, request: Request, response: Response, session: Session, actor: SignedIn, id: UUID
+) -> Response | DeskItemView:
     item = await queries.desk_item(session, id)
     permissions.check_may_read_at_desk(actor, item)
     if item.withdrawal is Withdrawal.GONE:
         raise Gone
-    return _told(response, item)
+    return not_modified(request, etag(item.version)) or _told(response, item)
 
 
 @router.post(
