@@ -124,12 +124,13 @@ class Station(Base):
             "via_id",
             postgresql_where=text("state IN ('waiting', 'in_review', 'returned')"),
         ),
-        Index("ix_stations_organisation", "organisation_id", "nomination_id"),
-        Index("ix_stations_via", "via_id", "nomination_id"),
+        Index("ix_stations_organisation", "organisation_id", "nomination_created_at", "nomination_id"),
+        Index("ix_stations_via", "via_id", "nomination_created_at", "nomination_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     nomination_id: Mapped[UUID] = mapped_column(ForeignKey("nominations.id", ondelete="CASCADE"))
+    nomination_created_at: Mapped[datetime]  # here too: a body's list is read in this order from one index
     number: Mapped[int]
     organisation_id: Mapped[UUID]
     via_id: Mapped[UUID | None]

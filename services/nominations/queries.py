@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, false, func, or_, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -28,7 +29,7 @@ from shared.auth import Actor, Role
 from shared.errors import NotFound, NotKnownYet
 from shared.events.nominations import Picture, Result, Story
 from shared.files.tables import File
-from shared.paging import Page, keyset
+from shared.paging import Page, decode, keyset
 
 WHOLE = (
     selectinload(Nomination.stations),
@@ -69,7 +70,7 @@ async def nomination_to_change(session: AsyncSession, nomination_id: UUID) -> No
     return found
 
 
-def _waiting_for(actor: Actor) -> Select[tuple[UUID]]:
+def _waiting_for(actor: Actor) -> Select[UUID]:
     """Ids of what waits for him: to review where he reviews, to mend where he nominates."""
     reviewing = actor.organisations(*REVIEWING)
     to_review = select(Station.nomination_id).where(
@@ -87,13 +88,25 @@ def _waiting_for(actor: Actor) -> Select[tuple[UUID]]:
     return select(to_review.union(to_mend).subquery().c.nomination_id)
 
 
-def _of_organisations(actor: Actor) -> Select[tuple[UUID]]:
-    reviewing = actor.organisations(*REVIEWING)
-    here = select(Nomination.id).where(Nomination.organisation_id.in_(actor.organisations(Role.NOMINATOR)))
-    reached = select(Station.nomination_id).where(
-        or_(Station.organisation_id.in_(reviewing), Station.via_id.in_(reviewing))
+def _of_bodies(actor: Actor, states: Sequence[State], *, after: str | None, limit: int) -> Select[UUID]:
+    """Ids of the newest of each body he reads for: a short walk of one index a body, however much it has seen."""
+    of_unit = select(Nomination.id.label("id"), Nomination.created_at.label("at"))
+    of_station = select(Station.nomination_id.label("id"), Station.nomination_created_at.label("at")).join(
+        Nomination, Nomination.id == Station.nomination_id
     )
-    return select(here.union(reached).subquery().c.id)
+    found = [of_unit.where(Nomination.organisation_id == b) for b in sorted(actor.organisations(Role.NOMINATOR))]
+    for body in sorted(actor.organisations(*REVIEWING)):
+        found += [of_station.where(Station.organisation_id == body), of_station.where(Station.via_id == body)]
+    if not found:
+        return select(Nomination.id).where(false())
+    heads = []
+    for branch in found:
+        id_, at = branch.selected_columns.id, branch.selected_columns.at
+        newest = branch.where(Nomination.state.in_(states)) if states else branch
+        if after is not None:
+            newest = newest.where(tuple_(at, id_) < tuple_(*decode(after, [datetime, UUID])))
+        heads.append(select(newest.order_by(at.desc(), id_.desc()).limit(limit + 1).subquery().c.id))
+    return select(union(*heads).subquery().c.id)
 
 
 async def nominations_page(
@@ -113,7 +126,8 @@ async def nominations_page(
             Nomination.organisation_id.in_(actor.organisations(Role.NOMINATOR)),
         )
     else:
-        ids = _waiting_for(actor) if view == "waiting" else _of_organisations(actor)
+        waiting = view == "waiting"
+        ids = _waiting_for(actor) if waiting else _of_bodies(actor, states, after=after, limit=limit)
         statement = statement.where(Nomination.id.in_(ids))
     if states:
         statement = statement.where(Nomination.state.in_(states))

@@ -98,6 +98,7 @@ def open_station(nomination: Nomination, rung: Rung) -> Station:
     """The next station, waiting."""
     station = Station(
         id=new_id(),
+        nomination_created_at=nomination.created_at,
         number=len(nomination.stations) + 1,
         organisation_id=rung.organisation_id,
         via_id=rung.via_id,

@@ -232,6 +232,7 @@ def upgrade() -> None:
         "stations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("nomination_id", sa.Uuid(), nullable=False),
+        sa.Column("nomination_created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("via_id", sa.Uuid(), nullable=True),
@@ -291,8 +292,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('waiting', 'in_review', 'returned')"),
     )
-    op.create_index("ix_stations_organisation", "stations", ["organisation_id", "nomination_id"], unique=False)
-    op.create_index("ix_stations_via", "stations", ["via_id", "nomination_id"], unique=False)
+    op.create_index(
+        "ix_stations_organisation",
+        "stations",
+        ["organisation_id", "nomination_created_at", "nomination_id"],
+        unique=False,
+    )
+    op.create_index("ix_stations_via", "stations", ["via_id", "nomination_created_at", "nomination_id"], unique=False)
     op.create_table(
         "story_versions",
         sa.Column("nomination_id", sa.Uuid(), nullable=False),
