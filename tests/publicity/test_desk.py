@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -13,8 +14,10 @@ from services.publicity.actions import Words, facts
 from services.publicity.models import Item, WithdrawalRecord
 from services.publicity.workflow import EditionState, PlacementState, State, Withdrawal
 from shared.audit import AuditRow
+from shared.clock import today
 from shared.db import new_id
-from shared.errors import Gone, NotFound, NotKnownYet, PreconditionFailed, StepNotPossible
+from shared.errors import Gone, NotAllowed, NotFound, NotKnownYet, PreconditionFailed, StepNotPossible
+from shared.events.plans import Heir
 from shared.events.publicity import ItemCorrected, ItemPublished, ItemWithdrawn, PlacementConfirmed
 from shared.road.outbox import recorded
 from tests.publicity.factories import SITE, TITLE, channel, editor, item, organisation, published, released
@@ -288,3 +291,28 @@ async def test_the_subject_of_a_release_is_on_the_item(session: AsyncSession) ->
     found = await actions.release_story(session, fact, site=SITE)
 
     assert (found.subject_type, found.kind, found.field) == ("individual", "exemplar", "môi trường")
+
+
+async def test_the_heirs_editor_looks_after_what_an_ended_body_published(session: AsyncSession) -> None:
+    heir_id, ended_id = await organisation(session, "Nơi nhận"), new_id()
+    await channel(session, ended_id)
+    found = await item(session, ended_id)
+    heirs = [Heir(organisation_id=heir_id)]
+    await organisation(session, "Nơi cũ", id=ended_id, heirs=heirs, valid_to=today() - timedelta(days=1))
+
+    done = await actions.correct(
+        session, editor(heir_id), found.id, Words(title="Sửa"), "Sửa tên.", version=1, site=SITE
+    )
+
+    assert (done.owner_id, done.editions_made) == (ended_id, 2)
+    assert await queries.kept_by(session, {heir_id}) == {heir_id, ended_id}
+
+
+async def test_a_body_that_stands_is_not_looked_after_by_its_heir_to_be(session: AsyncSession) -> None:
+    heir_id = await organisation(session, "Nơi nhận")
+    owner_id = await organisation(session, heirs=[Heir(organisation_id=heir_id)])
+    found = await item(session, owner_id)
+
+    with pytest.raises(NotAllowed):
+        await actions.correct(session, editor(heir_id), found.id, Words(title="X"), "x", version=1, site=SITE)
+    assert await queries.kept_by(session, {heir_id}) == {heir_id}

@@ -111,7 +111,7 @@ async def test_what_nobody_else_can_see_does_not_exist_for_others(
 @pytest.mark.parametrize(("role", "place"), [*product(Role, PLACES)])
 async def test_reading_at_the_desk(session: AsyncSession, role: Role, place: str) -> None:
     async def read(_: AsyncSession, actor: Actor, found: Item, __: UUID) -> None:
-        permissions.check_may_read_at_desk(actor, found)
+        permissions.check_may_read_at_desk(actor, found, {found.owner_id})
 
     found = await outcome(session, role, place, read, published=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from shared.auth import Actor
 from shared.clock import day, now
 from shared.conditional import check_version
 from shared.errors import Conflict, Gone, Invalid, NotKnownYet
+
+Check = Callable[[Actor, Item, Collection[UUID]], None]
 
 
 class KindNotConsented(Conflict):
@@ -52,13 +55,10 @@ async def place(
 
     Raises NotFound, NotAllowed, Gone, PreconditionFailed, StepNotPossible, NotKnownYet, KindNotConsented.
     """
-    item = await queries.item_to_change(session, item_id)
-    permissions.check_may_place(actor, item)
-    _check_there(item)
-    check_version(item, version)
+    item = await _item(session, actor, item_id, permissions.check_may_place, version=version)
     item.state, moment = next_state(item.state, Step.PLACE), now()
     channel = await session.get(Channel, channel_id)
-    if channel is None or channel.organisation_id != item.owner_id:
+    if channel is None or channel.organisation_id not in await queries.keepers(session, item.owner_id):
         raise NotKnownYet(id=str(channel_id), pointer="#/path/channel_id")
     if not channels.may_show(channel, channels.consented(item), day(moment)):
         raise KindNotConsented(kind=channels.KIND_NAMES.get(channel.kind, channel.kind))
@@ -73,10 +73,7 @@ async def save_draft(session: AsyncSession, actor: Actor, item_id: UUID, words: 
 
     Raises NotFound, NotAllowed, Gone, PreconditionFailed, StepNotPossible.
     """
-    item = await queries.item_to_change(session, item_id)
-    permissions.check_may_draft(actor, item)
-    _check_there(item)
-    check_version(item, version)
+    item = await _item(session, actor, item_id, permissions.check_may_draft, version=version)
     item.state = next_state(item.state, Step.REVISE)
     draft = editions.in_state(item, EditionState.DRAFT)
     if draft is None:
@@ -116,10 +113,7 @@ async def correct(
 
     Raises NotFound, NotAllowed, Gone, PreconditionFailed, StepNotPossible, DraftOpen, NothingCorrected.
     """
-    item = await queries.item_to_change(session, item_id)
-    permissions.check_may_correct(actor, item)
-    _check_there(item)
-    check_version(item, version)
+    item = await _item(session, actor, item_id, permissions.check_may_correct, version=version)
     next_state(item.state, Step.CORRECT)
     if editions.in_state(item, EditionState.DRAFT) is not None:
         raise DraftOpen
@@ -143,10 +137,7 @@ async def withdraw(
 
     Raises NotFound, NotAllowed, Gone, PreconditionFailed, StepNotPossible.
     """
-    item = await queries.item_to_change(session, item_id)
-    permissions.check_may_withdraw(actor, item)
-    _check_there(item)
-    check_version(item, version)
+    item = await _item(session, actor, item_id, permissions.check_may_withdraw, version=version)
     moment = now()
     if kind is Withdrawal.GONE:
         await take_down(session, item, moment, site=site, by=actor.person_id)
@@ -159,9 +150,13 @@ async def withdraw(
     return await _done(session, actor, item, "withdraw", ["withdrawal"])
 
 
-def _check_there(item: Item) -> None:
+async def _item(session: AsyncSession, actor: Actor, item_id: UUID, check: Check, *, version: int) -> Item:
+    item = await queries.item_to_change(session, item_id)
+    check(actor, item, await queries.keepers(session, item.owner_id))
     if item.withdrawal is Withdrawal.GONE:
         raise Gone
+    check_version(item, version)
+    return item
 
 
 def _fresh(item: Item, actor: Actor, moment: datetime) -> Edition:
@@ -173,10 +168,7 @@ def _fresh(item: Item, actor: Actor, moment: datetime) -> Edition:
 
 
 async def _item_with_draft(session: AsyncSession, actor: Actor, item_id: UUID, *, version: int) -> tuple[Item, Edition]:
-    item = await queries.item_to_change(session, item_id)
-    permissions.check_may_draft(actor, item)
-    _check_there(item)
-    check_version(item, version)
+    item = await _item(session, actor, item_id, permissions.check_may_draft, version=version)
     next_state(item.state, Step.CORRECT)  # before publication the draft is the text that waits for its channels
     draft = editions.in_state(item, EditionState.DRAFT)
     if draft is None:

@@ -2,7 +2,7 @@
 
 from services.publicity.queries.catch_up import CursorTooOld, sent_facts
 from services.publicity.queries.changing import channels_of, has_channels, item_of_station, item_to_change
-from services.publicity.queries.desk import audit_rows, desk_item, waiting_items
+from services.publicity.queries.desk import audit_rows, desk_item, keepers, kept_by, waiting_items
 from services.publicity.queries.public import (
     PUBLISHED_ORDER,
     Body,
@@ -41,6 +41,8 @@ __all__ = [
     "item_of_station",
     "item_to_change",
     "item_to_show",
+    "keepers",
+    "kept_by",
     "lineages",
     "movement",
     "movements",

@@ -13,6 +13,9 @@ from sqlalchemy.orm.interfaces import ORMOption
 from services.publicity.models import Item, Placement
 from services.publicity.workflow import PlacementState, State
 from shared.audit import AuditRow
+from shared.clock import today
+from shared.directory.queries import standing_body
+from shared.directory.tables import Organisation, OrganisationHeir
 from shared.errors import NotFound
 from shared.paging import Page, keyset
 
@@ -31,6 +34,23 @@ async def desk_item(session: AsyncSession, item_id: UUID) -> Item:
     if item is None:
         raise NotFound
     return item
+
+
+async def keepers(session: AsyncSession, owner_id: UUID) -> set[UUID]:
+    """Whose editors look after the owner's items: its own, and those of the body that took over when it ended."""
+    return {owner_id, await standing_body(session, owner_id, today()) or owner_id}
+
+
+async def kept_by(session: AsyncSession, organisation_ids: Collection[UUID]) -> set[UUID]:
+    """These bodies and those that ended and whose (principal) heirs they are, through any number of changes."""
+    kept = select(Organisation.id.label("id")).where(Organisation.id.in_(organisation_ids)).cte(recursive=True)
+    ended = (
+        select(OrganisationHeir.organisation_id)
+        .join(kept, OrganisationHeir.heir_id == kept.c.id)
+        .join(Organisation, Organisation.id == OrganisationHeir.organisation_id)
+        .where(OrganisationHeir.principal, Organisation.valid_to < today())
+    )
+    return {*organisation_ids, *await session.scalars(select(kept.union(ended).c.id))}
 
 
 async def waiting_items(

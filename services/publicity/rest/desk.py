@@ -48,8 +48,9 @@ def _told(response: Response, item: Item) -> DeskItemView:
 async def waiting(
     *, request: Request, response: Response, session: Session, actor: SignedIn, after: After = None, limit: Limit = 20
 ) -> Listing[DeskItemView]:
-    """Tin của những cơ quan mà bạn là biên tập viên, còn kênh chưa đăng."""
-    page = await queries.waiting_items(session, actor.organisations(Role.EDITOR), after=after, limit=limit)
+    """Tin của những cơ quan mà bạn là biên tập viên, kể cả cơ quan đã nhập vào đó, còn kênh chưa đăng."""
+    owners = await queries.kept_by(session, actor.organisations(Role.EDITOR))
+    page = await queries.waiting_items(session, owners, after=after, limit=limit)
     link_next(request, response, page.next)
     return Listing(items=[DeskItemView.of(item) for item in page.rows], next=page.next)
 
@@ -64,7 +65,7 @@ async def desk_item(
     *, request: Request, response: Response, session: Session, actor: SignedIn, id: UUID
 ) -> Response | DeskItemView:
     item = await queries.desk_item(session, id)
-    permissions.check_may_read_at_desk(actor, item)
+    permissions.check_may_read_at_desk(actor, item, await queries.keepers(session, item.owner_id))
     if item.withdrawal is Withdrawal.GONE:
         raise Gone
     return not_modified(request, etag(item.version)) or _told(response, item)
