@@ -7,7 +7,6 @@ from uuid import UUID
 
 from rich.console import Console
 
-from deploy import sample
 from deploy.demo.doors import Doors, doors
 from deploy.demo.receiver import receiver
 from deploy.demo.scenes import duties, front, household, nominations, plans, portals, recall, review, webhooks
@@ -47,8 +46,7 @@ async def _climb(found: Doors, tell: Teller, chosen: Chosen, *, nomination_id: U
     """Both stations, and the item on the portal of each."""
     draft = chosen.story.draft
     await review.show_review(found, tell, chosen, nomination_id=nomination_id)
-    above = sample.organisation_id("hoi-dong-tdkt-tphcm")
-    await review.show_first_approval(found, tell, nomination_id, next_id=above)
+    await review.show_first_approval(found, tell, chosen, nomination_id=nomination_id)
     tell.scene("Bài hiện trên trang của Côn Đảo", "the item on the island's portal, read through GraphQL")
     first = await portals.show_item(tell, found.anybody, nomination_id, owner=NEAR, draft=draft)
     await portals.show_search(tell, found.anybody, first, owner=NEAR)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +9,7 @@ from uuid import UUID
 
 from deploy import sample
 from deploy.demo.doors import Caller, Doors
-from deploy.demo.names import called, spoken
+from deploy.demo.names import lineage, spoken
 from deploy.demo.scenes.plans import PLAN_221
 from deploy.demo.telling import Teller
 from deploy.demo.waiting import until
@@ -89,29 +88,21 @@ async def _check_who(tell: Teller, chosen: Chosen) -> None:
     officer, period = chosen.officer, chosen.duty["period_key"]
     obligation = next(o for o in chosen.plan.terms["obligations"] if o["id"] == chosen.duty["obligation_id"])
     tell.say(f"Kỳ {period}. Văn bản ghi: «{obligation['quote']}»")
-    turn = [await _lineage(officer, chosen, key) for key in obligation["bearers"]["organisation_ids"]]
-    tell.table(("Tên ngày ban hành", "Cơ quan hôm nay", "Kế thừa theo"), [names for _, names in turn])
-    rows = (await officer.get("plans", "/v1/duties", plan_id=chosen.plan.id, period=period, limit=100)).body["items"]
-    found = {row["organisation_id"] for row in rows if row["kind"] == "rotation"}
-    tell.check("Sản phẩm mở nhiệm vụ cho đúng các đơn vị ấy", found, {key for key, _ in turn})
-
-
-async def _lineage(officer: Caller, chosen: Chosen, key: str) -> tuple[str, Sequence[str]]:
-    """Who stands for a body today; its name then, the name now, and what the succession rests on."""
-    body = (await officer.get("plans", f"/v1/organisations/{key}")).body
-    heir = body["heirs"][0] if body["valid_to"] else {"organisation_id": key, "source": ""}
-    then = await called(officer, key, chosen.plan.terms["date"])
-    return heir["organisation_id"], (then, await called(officer, heir["organisation_id"]), heir["source"])
+    on = chosen.plan.terms["date"]
+    turn = [await lineage(officer, key, on) for key in obligation["bearers"]["organisation_ids"]]
+    rows = [(body.then, body.now, body.source) for body in turn]
+    tell.table(("Tên ngày ban hành", "Cơ quan hôm nay", "Nguồn của việc kế thừa"), rows)
+    duties = (await officer.get("plans", "/v1/duties", plan_id=chosen.plan.id, period=period, limit=100)).body["items"]
+    found = {duty["organisation_id"] for duty in duties if duty["kind"] == "rotation"}
+    tell.check("Sản phẩm mở nhiệm vụ cho đúng các đơn vị ấy", found, {body.id for body in turn})
 
 
 async def _tell_via(tell: Teller, chosen: Chosen) -> None:
     """Then and now: through whom the plan sends, and who stands for it today."""
-    via = str(sample.organisation_id("phong-noi-vu-con-dao"))
-    heir, (then, now, source) = await _lineage(chosen.officer, chosen, via)
-    tell.say(f"Kế hoạch ghi «qua» {then}; cơ quan ấy kết thúc ngày 30/6/2025.")
-    tell.say(f"Nay hồ sơ đi qua {now} (nguồn của việc kế thừa: {source}).")
-    tell.check("Tên cũ hiện đúng vào ngày của kế hoạch", then.startswith("Phòng Nội vụ - Lao động"), True)
-    tell.check("Nhiệm vụ ghi đúng cơ quan kế thừa", chosen.duty["via_id"], heir)
+    via = await lineage(chosen.officer, sample.organisation_id("phong-noi-vu-con-dao"), chosen.plan.terms["date"])
+    tell.say(f"Kế hoạch ghi «qua» Phòng Nội vụ. {via.told}")
+    tell.check("Tên cũ hiện đúng vào ngày của kế hoạch", via.then.startswith("Phòng Nội vụ - Lao động"), True)
+    tell.check("Nhiệm vụ ghi đúng cơ quan kế thừa", chosen.duty["via_id"], via.id)
 
 
 def _check_terms(tell: Teller, duty: Row) -> None:

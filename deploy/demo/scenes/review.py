@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from deploy import sample
 from deploy.demo.doors import Answer, Caller, Doors
+from deploy.demo.names import lineage
 from deploy.demo.scenes.duties import Chosen
 from deploy.demo.scenes.nominations import read
 from deploy.demo.telling import Teller
@@ -66,13 +68,16 @@ async def approve(caller: Caller, nomination_id: UUID, *, recommend: bool) -> An
     return await caller.post("nominations", path, {"recommend": recommend}, version=standing.version)
 
 
-async def show_first_approval(doors: Doors, tell: Teller, nomination_id: UUID, *, next_id: UUID) -> None:
-    """Approved, and sent on to the body above."""
+async def show_first_approval(doors: Doors, tell: Teller, chosen: Chosen, *, nomination_id: UUID) -> None:
+    """Approved, and sent on to the body above: the one the plan names, or its heir today."""
     tell.scene("Thường trực Hội đồng phê duyệt và giới thiệu lên trên", "the first approval opens the next station")
+    named = sample.organisation_id("hoi-dong-tdkt-brvt")
+    above = await lineage(chosen.officer, named, chosen.plan.terms["date"])
+    tell.say(f"Kế hoạch ghi tiếp theo là Hội đồng cấp trên. {above.told}")
     answer = await approve(doors.person("thuong-truc-con-dao"), nomination_id, recommend=True)
     first, second = answer.body["stations"]
     tell.check("Cấp thứ nhất đã phê duyệt", first["state"], "approved")
-    tell.check("Cấp trên kế tiếp đang chờ xét", (second["organisation_id"], second["state"]), (str(next_id), "waiting"))
+    tell.check(f"{above.now} đang chờ xét", (second["organisation_id"], second["state"]), (above.id, "waiting"))
 
 
 async def show_above(doors: Doors, tell: Teller, nomination_id: UUID, *, subject: str) -> None:
