@@ -31,7 +31,7 @@ class Stored(TypeDecorator[V], Generic[V]):
 
     def process_bind_param(self, value: V | None, dialect: Dialect) -> Any:
         """What is written."""
-        return value and value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return value and value.model_dump(mode="json", by_alias=True)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> V | None:
         """What is read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -162,39 +163,60 @@ def test_every_action_has_a_rule() -> None:
     assert named == RULES.keys() | WITHOUT_AN_OFFICE
 
 
-@pytest.mark.parametrize("action", RULES)
-@pytest.mark.parametrize(("role", "place"), list(itertools.product(Role, PLACES)))
-async def test_only_the_named_office_at_the_named_place_may(
+EVERYWHERE = list(itertools.product(Role, PLACES))
+MAY = [
+    (action, role, place)
+    for action, (roles, places, _) in RULES.items()
+    for role, place in EVERYWHERE
+    if role in roles and place in places
+]
+
+
+@pytest.mark.parametrize(("action", "role", "place"), MAY)
+async def test_the_named_office_at_the_named_place_may(
     session: AsyncSession, action: str, role: Role, place: str
 ) -> None:
     here = await scene(session)
-    roles, places, attempt = RULES[action]
-    by = make.actor((here.bodies[place], role))
+    *_, attempt = RULES[action]
 
-    if role in roles and place in places:
-        await attempt(session, by, here)
-    else:
-        with pytest.raises((NotAllowed, NotFound)):
-            await attempt(session, by, here)
+    await attempt(session, make.actor((here.bodies[place], role)), here)
 
 
-@pytest.mark.parametrize(("role", "place"), list(itertools.product(Role, PLACES)))
-async def test_who_reads_a_draft_a_duty_and_the_board(session: AsyncSession, role: Role, place: str) -> None:
+@pytest.mark.parametrize("action", RULES)
+async def test_no_other_office_and_no_other_place_may(session: AsyncSession, action: str) -> None:
     here = await scene(session)
-    by = make.actor((here.bodies[place], role))
-    officer = role is Role.PLAN_OFFICER and place == "own"
+    *_, attempt = RULES[action]
+    others = [(role, place) for role, place in EVERYWHERE if (action, role, place) not in MAY]
 
-    def reads(check: Callable[[], None]) -> bool:
-        try:
-            check()
-        except NotFound:
-            return False
-        return True
+    refused = []
+    for role, place in others:
+        with pytest.raises((NotAllowed, NotFound)):
+            await attempt(session, make.actor((here.bodies[place], role)), here)
+        refused.append((role, place))
+    with pytest.raises((NotAllowed, NotFound)):
+        await attempt(session, make.actor(), here)
 
-    assert reads(lambda: permissions.check_may_read_plan(by, here.draft)) == officer
-    assert reads(lambda: permissions.check_may_read_plan(by, here.plan)) is True
-    assert reads(lambda: permissions.check_may_read_duty(by, here.duty)) == (officer or place == "below")
-    assert reads(lambda: permissions.check_may_see_board(by, here.plan)) == officer
+    assert refused == others
+
+
+async def test_who_reads_a_draft_a_duty_and_the_board(session: AsyncSession) -> None:
+    here = await scene(session)
+    actors = {(role, place): make.actor((here.bodies[place], role)) for role, place in EVERYWHERE}
+
+    def readers(check: Callable[[Actor], None]) -> set[tuple[Role, str]]:
+        found = set()
+        for who, by in actors.items():
+            with suppress(NotFound):
+                check(by)
+                found.add(who)
+        return found
+
+    officer = {(Role.PLAN_OFFICER, "own")}
+    assert readers(lambda by: permissions.check_may_read_plan(by, here.draft)) == officer
+    assert readers(lambda by: permissions.check_may_read_plan(by, here.plan)) == set(EVERYWHERE)
+    assert readers(lambda by: permissions.check_may_see_board(by, here.plan)) == officer
+    bearer = {(role, "below") for role in Role}
+    assert readers(lambda by: permissions.check_may_read_duty(by, here.duty)) == officer | bearer
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import httpx
+import pytest
 
 from services.plans import clock
 from shared.clock import now
 from shared.db import Database, new_id
 from tests.plans.places import Person, Place
+
+OFFICE = {
+    "person_id": str(new_id()),
+    "person_name": "Lan",
+    "organisation_id": str(new_id()),
+    "role": "editor",
+    "from_on": "2026-01-01",
+}
+CHANNEL = {"organisation_id": str(new_id()), "kind": "portal", "name": "Cổng"}
 
 
 async def test_the_walk_from_organisation_to_duty(place: Place, person: Person, database: Database) -> None:
@@ -158,3 +169,31 @@ async def test_the_description_of_the_door_is_complete(client: httpx.AsyncClient
     ]
     assert [path for path, operation in operations if not operation.get("summary")] == []
     assert [path for path, operation in operations if "401" not in operation["responses"]] == ["/v1/files/{id}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "who", "body", "pointer"),
+    [
+        ("organisations", "admin", {"slug": "A b", "hierarchy": "state", "names": [{"name": "x"}]}, "#/slug"),
+        ("organisations", "admin", {"slug": "a", "hierarchy": "state", "names": []}, "#/names"),
+        (
+            "organisations",
+            "admin",
+            {"slug": "a", "hierarchy": "state", "names": [{"name": "x", "from_on": "2025-02-30"}]},
+            "#/names/0/from_on",
+        ),
+        ("offices", "admin", OFFICE | {"role": "king"}, "#/role"),
+        ("offices", "admin", OFFICE | {"from_on": "0001-01-01"}, "#/from_on"),
+        ("offices", "admin", OFFICE | {"person_name": "a\nb"}, "#/person_name"),
+        ("channels", "admin", CHANNEL | {"kind": "other"}, "#/kind"),
+        ("channels", "admin", CHANNEL | {"url": "javascript:alert(1)"}, "#/url"),
+        ("movements", "officer", {"organisation_id": str(new_id()), "name": "\u202eabc"}, "#/name"),
+    ],
+)
+async def test_bad_input_of_the_directory_names_the_field(
+    place: Place, path: str, who: str, body: dict[str, Any], pointer: str
+) -> None:
+    response = await place.call("PUT", f"/v1/{path}/{new_id()}", who, json=body)
+
+    assert response.status_code == 422
+    assert [error["pointer"] for error in response.json()["errors"]] == [pointer]

@@ -63,9 +63,8 @@ async def open_duties(session: AsyncSession, plan_id: UUID, *, now: datetime, ba
     plan = await plans.plan_to_open(session, plan_id, today)
     if plan is None:
         return False
-    await _drop_removed(session, plan, now)
     opened = 0
-    for share in await _shares(session, plan, today):
+    for share in await _shares(session, plan, now):
         opened += await _reconcile(session, plan, share, now=now, room=batch - opened)
         if opened >= batch:
             return True
@@ -119,9 +118,13 @@ def _its_turn(obligation: Obligation, period: Period) -> bool:
     return obligation.quarter in {None, periods.quarter_of(period)}
 
 
-async def _shares(session: AsyncSession, plan: Plan, today: date) -> list[Share]:
-    """The current and the next period of each obligation, those missed since we last looked, and what is still open."""
+async def _shares(session: AsyncSession, plan: Plan, now: datetime) -> list[Share]:
+    """The current and the next period of each obligation, those missed since we last looked, and what is still open.
+
+    What is open of something the plan no longer asks for falls away here.
+    """
     assert plan.issued_at is not None
+    today = day(now)
     since = max(day(plan.issued_at), plan.duties_as_of or date.min)
     shares = [
         Share(obligation, period)
@@ -132,10 +135,12 @@ async def _shares(session: AsyncSession, plan: Plan, today: date) -> list[Share]
     listed = {(share.obligation.id, share.period.key) for share in shares}
     by_id = {obligation.id: obligation for obligation in _counted(plan)}
     for obligation_id, key in await queries.open_periods(session, plan.id):
-        obligation = by_id[obligation_id]
-        period = _parsed(plan, obligation, key)
-        if period and (obligation_id, key) not in listed:
-            shares.append(Share(obligation, period, fresh=False))
+        asked = by_id.get(obligation_id)
+        period = _parsed(plan, asked, key) if asked else None
+        if asked is None or period is None:
+            await _drop_removed(session, obligation_id, key, now=now)
+        elif (obligation_id, key) not in listed:
+            shares.append(Share(asked, period, fresh=False))
     return shares
 
 
@@ -151,11 +156,9 @@ def _in_force(plan: Plan, obligation: Obligation, *, since: date, today: date) -
         yield from periods.in_force(plan.terms, obligation.cadence, since=since, today=today)
 
 
-async def _drop_removed(session: AsyncSession, plan: Plan, now: datetime) -> None:
-    """After an amendment: open duties of what the plan no longer asks for."""
-    for duty in await queries.open_duties_to_change(session, plan.id):
-        obligation = next((o for o in _counted(plan) if o.id == duty.obligation_id), None)
-        if obligation is None or _parsed(plan, obligation, duty.period_key) is None:
+async def _drop_removed(session: AsyncSession, obligation_id: UUID, period_key: str, *, now: datetime) -> None:
+    for duty in await queries.shares_to_change(session, obligation_id, period_key):
+        if duty.state is DutyState.OPEN:
             moving.drop(session, duty, "Kế hoạch sửa đổi không còn nhiệm vụ này.", now=now)
 
 
