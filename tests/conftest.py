@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -35,16 +36,15 @@ SERVICES = ("plans", "nominations", "publicity", "notifications")
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
-    """The server all workers share; the first one to need it starts it and migrates the templates."""
+def postgres() -> Iterator[URL]:
+    """The server all workers share; the first to need it starts it, the last to leave removes it."""
     given = os.environ.get("LANTOA_TEST_DATABASE_URL")
     if given:
         yield make_url(given)
         return
-    root = tmp_path_factory.getbasetemp()
-    worker = os.environ.get("PYTEST_XDIST_WORKER")
-    home = (root.parent if worker else root) / "postgres"
-    with embedded_postgres(home) as url:
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
+    # outside pytest's own folder, whose access rights another run of pytest takes back from the server's user
+    with embedded_postgres(Path(tempfile.gettempdir()) / f"lantoa-test-{run}", keep=False) as url:
         yield make_url(url)
 
 
@@ -55,6 +55,13 @@ async def _on_server(server: URL, *statements: str) -> None:
         for statement in statements:
             await connection.execute(text(statement))
     await engine.dispose()
+
+
+# A crash of the machine may cost the data of a test: half of the time went into waiting for the disk.
+FORGETFUL = (
+    *(f"ALTER SYSTEM SET {name} = off" for name in ("fsync", "synchronous_commit", "full_page_writes")),
+    "SELECT pg_reload_conf()",
+)
 
 
 async def _template(server: URL, service: str) -> str:
@@ -73,6 +80,7 @@ async def database_urls(postgres: URL) -> AsyncIterator[Callable[[str], Awaitabl
 
     async def url_of(service: str) -> str:
         if service not in made:
+            await _on_server(server, *FORGETFUL)
             template, name = await _template(server, service), f"lantoa_{service}_{worker}"
             await _on_server(
                 server,

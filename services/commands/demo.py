@@ -45,7 +45,8 @@ def demo(
 async def _demo(found: Settings, where: Where, *, once: bool) -> None:
     async with _running(found, where) as addresses:
         issuer = DevelopmentIssuer(found)
-        await load(addresses, issuer)
+        with console.status("Nạp các kế hoạch mẫu …"):
+            await load(addresses, issuer)
         await play(addresses, issuer, console)
         if not once:
             console.print("\nCác dịch vụ vẫn đang chạy để bạn xem tiếp. Ctrl-C để dừng.")
@@ -57,7 +58,8 @@ async def _running(found: Settings, where: Where) -> AsyncIterator[Mapping[str, 
     """Embedded: all four in this process. Otherwise one process a service, over the servers that are there."""
     if where == "embedded":
         with only_one(found, SERVICES), servers(found) as running:
-            await _ready(running)
+            with console.status("Chuẩn bị cơ sở dữ liệu và danh bạ mẫu …"):
+                await _ready(running)
             async with serving(running, SERVICES) as addresses:
                 yield addresses
         return

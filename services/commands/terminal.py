@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import orjson
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from shared import logs
 from shared.settings import Settings, UnsafeSettings, read_settings
@@ -27,7 +28,7 @@ def settings() -> Settings:
 
 def fail(sentence: str, code: int = 2) -> NoReturn:
     """One line for the person, on stderr."""
-    complaints.print(f"[red]✗[/red] {sentence}", highlight=False)
+    complaints.print(f"[red]✗[/red] {escape(sentence)}", highlight=False)
     raise typer.Exit(code)
 
 

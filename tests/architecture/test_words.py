@@ -18,10 +18,7 @@ READS_DOCUMENTS = ("services", "plans", "reading")
 
 def test_no_name_in_code_is_a_level_of_government() -> None:
     found = [
-        f"{source.place(node)} {name}"
-        for source in checked()
-        for node, name in names(source.tree)
-        if is_level(name)
+        f"{source.place(node)} {name}" for source in checked() for node, name in names(source.tree) if is_level(name)
     ]
 
     assert found == []
@@ -33,16 +30,12 @@ def test_no_file_is_named_after_a_level_of_government() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize(
-    "name", ["province_id", "ProvinceOffice", "cap_tinh", "XA", "wards", "tỉnh", "atDistrict"]
-)
+@pytest.mark.parametrize("name", ["province_id", "ProvinceOffice", "cap_tinh", "XA", "wards", "tỉnh", "atDistrict"])
 def test_a_level_is_found_in_a_name(name: str) -> None:
     assert is_level(name)
 
 
-@pytest.mark.parametrize(
-    "name", ["forward", "award", "relaxation", "hexa", "continh", "reward_id", "organisation"]
-)
+@pytest.mark.parametrize("name", ["forward", "award", "relaxation", "hexa", "continh", "reward_id", "organisation"])
 def test_a_level_is_not_seen_inside_another_word(name: str) -> None:
     assert not is_level(name)
 

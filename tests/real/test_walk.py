@@ -74,8 +74,8 @@ async def test_decisions_are_taken_while_kafka_is_away_and_their_effects_follow(
     path = await walker.present()
 
     real.kafka.kill()
-    await walker.act("tren", "nominations", path, "take-up")
-    await walker.act("tren", "nominations", path, "approval", {"recommend": False})
+    await walker.act("vinh", "nominations", path, "take-up")
+    await walker.act("an", "nominations", path, "approval", {"recommend": False})
     await real.kafka.start()
 
     nomination = await walker.read("mai", path)

@@ -121,11 +121,18 @@ class Walker:
         await self.done(who, "PUT", "nominations", f"/v1/files/{announced['id']}/completion")
         return UUID(announced["id"])
 
-    async def present(self, **more: Any) -> str:
-        """A nomination with an attachment and recorded consent, submitted; gives its path."""
+    async def present(self) -> str:
+        """A nomination under the plan, with an attachment and recorded consent, submitted; gives its path."""
+        await self.issue_plan()
+        duty = await self.duty()
+        named = {
+            "plan_id": str(world.PLAN),
+            "obligation_id": str(world.OBLIGATION),
+            "period_key": duty["period_key"],
+        }
         evidence = await self.upload("mai", b"%PDF-1.4\n% minh hoa\n%%EOF\n")
         path = f"/v1/nominations/{uuid4()}"
-        draft = {**world.draft(), "evidence": [str(evidence)], **more}
+        draft = {**world.draft(), "evidence": [str(evidence)], **named}
         await self.done("mai", "PUT", "nominations", path, draft)
         await self.consent(path, ["portal", "newspaper"], draft["subject_name"])
         await self.act("mai", "nominations", path, "submission")

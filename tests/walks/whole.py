@@ -19,12 +19,7 @@ async def walk(walker: Walker, between: Between = nothing) -> None:
     await walker.issue_plan()
     duty = await walker.duty()
     await between("issued")
-    named = {
-        "plan_id": str(world.PLAN),
-        "obligation_id": str(world.OBLIGATION),
-        "period_key": duty["period_key"],
-    }
-    path = await walker.present(**named)
+    path = await walker.present()
     nomination = await walker.read("mai", path)
     await between("submitted")
     await walker.told("vinh", "lantoa.nomination.submitted.v1", nomination["id"])
