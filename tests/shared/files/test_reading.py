@@ -64,7 +64,9 @@ def test_a_name_cannot_break_out_of_its_header() -> None:
     assert not {"\r", "\n"} & set(value)
 
 
-@pytest.mark.parametrize("key", ["../secret", "/etc/passwd", "shared/../x", "shared/x", "", "0198c0de-0000-7000-8000-000000000001"])
+@pytest.mark.parametrize(
+    "key", ["../secret", "/etc/passwd", "shared/../x", "shared/x", "", "0198c0de-0000-7000-8000-000000000001"]
+)
 def test_no_path_leads_out_of_the_folder(store: DirectoryStore, key: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         store.path(key)
