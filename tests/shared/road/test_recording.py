@@ -88,5 +88,5 @@ async def test_sixteen_writers_on_shared_aggregates_do_not_deadlock_and_leave_no
         rows = await connection.execute(
             text("SELECT aggregateid, array_agg(sequence ORDER BY position) FROM outbox GROUP BY 1")
         )
-        found: dict[UUID, list[int]] = dict(row._tuple() for row in rows)
+        found: dict[UUID, list[int]] = dict(rows.all())
     assert found == {here: list(range(1, 81)) for here in shared}

@@ -29,7 +29,7 @@ async def running(relay: Relay) -> AsyncIterator[asyncio.Task[None]]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(condition: Callable[[], Awaitable[bool]], *, limit_s: float = 8) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], *, limit_s: float = 20) -> None:
     """Waits for a condition; the time limit is only there to end a failing test."""
     async with asyncio.timeout(limit_s):
         while not await condition():
@@ -110,12 +110,12 @@ async def test_of_two_relays_one_sends_and_the_other_takes_over_when_it_dies(roa
         await committed_facts(road, fact(here, "b"))
 
         async def sent_twice() -> bool:
-            return len(one.kept) + len(two.kept) == 2
+            return await sent_positions(road) == [1, 2]
 
         await until(sent_twice)
         assert not second.done()
 
-    assert await sent_positions(road) == [1, 2]
+    assert [titles(one), titles(two)] in ([["a"], ["b"]], [[], ["a", "b"]])
 
 
 async def test_a_woken_zombie_cannot_mark_what_its_successor_sent(road: Database) -> None:
