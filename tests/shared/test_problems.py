@@ -301,7 +301,7 @@ async def test_a_connection_that_was_cut_is_the_databases_absence(
     async with committed.transaction() as other:
         await other.execute(
             text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
                 "AND datname = current_database()"
             )
         )
