@@ -8,7 +8,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # noqa: S108  the PostgreSQL w
 
 import typer
 
-from services.commands import demo, directory, doctor, events, schema, serve
+from services.commands import audit, demo, directory, doctor, events, schema, serve
 
 app = typer.Typer(
     name="lantoa",
@@ -24,6 +24,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(directory.app, name="directory", help="Danh bạ: cơ quan đầu tiên, người quản trị, nạp từ tệp.")
 app.add_typer(events.app, name="events", help="Các sự việc: đang chờ, đã gửi, xem trực tiếp.")
 app.add_typer(events.outbox, name="outbox", help="Hộp đi của từng dịch vụ.")
+app.add_typer(audit.app, name="audit")
 app.add_typer(schema.app, name="schema", help="Hợp đồng: OpenAPI, GraphQL, AsyncAPI, sự việc.")
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Identity, Index
+from sqlalchemy import Identity, Index, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +23,8 @@ class AuditRow(Base):
     __table_args__ = (
         Index("ix_audit_organisation", "organisation_id", "position"),
         Index("ix_audit_subject", "subject_id", "position"),
+        Index("ix_audit_unsealed", "position", postgresql_where=text("sealed_in IS NULL")),
+        Index("ix_audit_sealed_in", "sealed_in"),
     )
 
     position: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -35,6 +37,7 @@ class AuditRow(Base):
     organisation_id: Mapped[UUID | None]
     fields: Mapped[list[str]]
     correlation_id: Mapped[str | None]
+    sealed_in: Mapped[int | None]  # the seal that holds it; null for the second or so until there is one
 
 
 def note(

@@ -20,6 +20,7 @@ from shared.problems import install_problems
 from shared.road.inbox import Receiver
 from shared.road.parking import retry_parked
 from shared.road.relay import Relay
+from shared.seal import seal_audit
 from shared.settings import Settings
 from shared.sweep import sweep
 from shared.telemetry import RequestContext
@@ -97,6 +98,7 @@ async def _running(service: Service, parts: Parts, receiver: Receiver) -> AsyncI
         relay.run,
         lambda: retry_parked(receiver),
         lambda: sweep(parts),
+        lambda: seal_audit(parts),
     ]
     loops += [lambda loop=loop: loop(parts) for loop in service.loops]  # type: ignore[misc]
     tasks = [asyncio.create_task(_again(service.name, loop)) for loop in loops]

@@ -28,7 +28,7 @@ Json = Annotated[bool, typer.Option("--json", help="In JSON, cho tập lệnh.")
 Service = Annotated[str, typer.Argument(help=", ".join(SERVICES))]
 
 
-def _on(service: str, ask: Callable[[Database], Awaitable[T]]) -> T:
+def asked(service: str, ask: Callable[[Database], Awaitable[T]]) -> T:
     """Asks one service's database, as an operator does at night."""
 
     async def run(url: str) -> T:
@@ -50,7 +50,7 @@ def list_parked(service: Service, as_json: Json = False) -> None:
         async with database.transaction() as session:
             return await parked(session)
 
-    rows = _on(chosen([service])[0], ask)
+    rows = asked(chosen([service])[0], ask)
     if as_json:
         print_json(rows)
         return
@@ -71,7 +71,7 @@ def retry(service: Service, producer: str, aggregate_id: UUID) -> None:
     async def ask(database: Database) -> bool:
         return await drain(Receiver(database, consumer), Key(producer, aggregate_id), only_due=False)
 
-    if not _on(service, ask):
+    if not asked(service, ask):
         fail("Vẫn chưa xử lý được; xem lỗi bằng «lantoa events parked».", 1)
     console.print("[green]✓[/green] Đã xử lý xong, đúng thứ tự.")
 
@@ -95,7 +95,7 @@ def tail(service: Service, count: Annotated[int, typer.Option(min=1, max=1000)] 
         async with database.engine.connect() as connection:
             return [dict(row) for row in (await connection.execute(statement, {"count": count})).mappings()]
 
-    rows = _on(chosen([service])[0], ask)[::-1]
+    rows = asked(chosen([service])[0], ask)[::-1]
     if as_json:
         print_json(rows)
         return
@@ -121,7 +121,7 @@ def outbox_status(as_json: Json = False) -> None:
         async with database.engine.connect() as connection:
             return dict((await connection.execute(STATUS)).mappings().one())
 
-    found = {service: _on(service, ask) for service in SERVICES}
+    found = {service: asked(service, ask) for service in SERVICES}
     if as_json:
         print_json(found)
         return

@@ -11,14 +11,21 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from shared import audit, idempotency
+from shared import audit, idempotency, seal
 from shared.db import Base
 from shared.directory import tables as directory_tables
 from shared.files import tables as files_tables
 from shared.road import tables as road_tables
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED_TABLES = (audit, idempotency, directory_tables, files_tables, road_tables)  # imported so that Base knows them
+SHARED_TABLES = (
+    audit,
+    seal,
+    idempotency,
+    directory_tables,
+    files_tables,
+    road_tables,
+)  # imported so that Base knows them
 LOCK = 7_305_512  # any fixed number: two migrations at once wait for each other
 
 

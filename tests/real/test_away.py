@@ -62,7 +62,7 @@ async def back(walker: Walker, server: RealServer) -> None:
     await server.start()
 
     async def is_ready() -> bool:
-        return (await ready(walker))["status"] == 200
+        return bool((await ready(walker))["status"] == 200)
 
     await walker.until(is_ready)
 
