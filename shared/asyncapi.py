@@ -36,7 +36,9 @@ def document(version: str) -> dict[str, Any]:
         "info": {
             "title": "Lan Tỏa: sự việc / facts",
             "version": version,
-            "description": "CloudEvents 1.0.2, Kafka binary mode. Ít nhất một lần, đúng thứ tự theo từng đối tượng.",
+            "description": "CloudEvents 1.0.2, Kafka binary mode. Ít nhất một lần, đúng thứ tự theo từng đối tượng. "
+            "Webhook và đọc bù đưa ra các sự việc «public» với cùng mã và số thứ tự (CloudEvents JSON), "
+            "bỏ những trường nêu ở x-inside.",
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": CONTENT_TYPE,
@@ -71,6 +73,7 @@ def _operation(service: str) -> dict[str, Any]:
 
 
 def _message(fact: type[Event]) -> dict[str, Any]:
+    inside = sorted(fact.inside & fact.model_fields.keys())
     return {
         "name": fact.type(),
         "title": fact.__name__,
@@ -79,6 +82,7 @@ def _message(fact: type[Event]) -> dict[str, Any]:
         "headers": {"$ref": "#/components/schemas/Headers"},
         "payload": _inlined(schema(fact)),
         "tags": [{"name": "public" if fact.public else "internal"}],
+        **({"x-inside": inside} if inside else {}),
     }
 
 

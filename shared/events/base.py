@@ -25,7 +25,8 @@ class Event(Part):
     """A fact in the past tense. The docstring of each class is its meaning and ends with `Heard by: ...`.
 
     `service` owns the topic `lantoa.<service>`; `aggregate` is the noun that the type begins with;
-    `key` names the field that holds the aggregate's id; `public` facts may leave the house.
+    `key` names the field that holds the aggregate's id; `public` facts may leave the house, without the fields
+    named `inside`.
     """
 
     service: ClassVar[str]
@@ -33,6 +34,7 @@ class Event(Part):
     key: ClassVar[str]
     past: ClassVar[str]  # the past tense in the type, e.g. `story_released`
     public: ClassVar[bool] = False
+    inside: ClassVar[frozenset[str]] = frozenset()
     schema_version: ClassVar[int] = 1
 
     @classmethod
@@ -118,7 +120,7 @@ class Envelope:
         )
 
     def structured(self) -> dict[str, Any]:
-        """CloudEvents structured mode (JSON): what webhooks, SSE and catch-up give out."""
+        """CloudEvents structured mode (JSON), whole; what leaves the house is `shared.events.outside`."""
         body = None if self.data is None else orjson.loads(self.data)
         return {**self.attributes(), "datacontenttype": CONTENT_TYPE, "data": body}
 

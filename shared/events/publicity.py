@@ -47,6 +47,8 @@ class ItemFact(Event):
     aggregate: ClassVar[str] = "item"
     key: ClassVar[str] = "item_id"
     public: ClassVar[bool] = True
+    # Who handled it, and to whom it goes on, is nothing that was published.
+    inside: ClassVar[frozenset[str]] = frozenset({"nominator_id", "approver_id", "next_organisation_id", "next_via_id"})
 
     item_id: UUID
     nomination_id: UUID

@@ -60,6 +60,16 @@ def test_a_fact_names_its_own_aggregate_and_carries_its_id(name: str) -> None:
     assert schema(fact)["properties"][fact.key]["format"] == "uuid"
 
 
+PEOPLE = {"nominator_id", "approver_id", "person_id", "person_name"}
+
+
+@pytest.mark.parametrize("name", [name for name in FACTS if CATALOGUE[name].public])
+def test_a_public_fact_leaves_the_house_without_those_who_handled_it(name: str) -> None:
+    fact = CATALOGUE[name]
+
+    assert sorted((fact.model_fields.keys() - fact.inside) & PEOPLE) == []
+
+
 FORBIDDEN = ("email", "phone", "identity", "cccd", "address", "birth", "remark", "vote", "proof")
 
 

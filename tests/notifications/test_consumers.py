@@ -17,9 +17,10 @@ from services.notifications.workflow import EndpointState, State
 from shared.clock import now
 from shared.db import Database, new_id
 from shared.directory.tables import Office, Organisation
-from shared.events import Event
+from shared.events import Event, outside
 from shared.events.nominations import NominationSubmitted
 from shared.events.plans import Bearers, DatedName, DutyDueSoon, OfficeChanged, OrganisationChanged, PlanIssued
+from shared.events.publicity import ItemPublished
 from shared.road.tables import Inbox
 from tests.notifications import factories as make
 
@@ -193,7 +194,7 @@ async def test_a_duty_tells_the_units_nominators_until_when(session: AsyncSessio
     assert "23:59 ngày 04/12/2026" in (await _messages(session))[nominator].body
 
 
-async def test_public_facts_go_to_the_endpoints_that_asked_in_the_form_they_arrived(
+async def test_public_facts_go_to_the_endpoints_that_asked_in_the_form_that_leaves_the_house(
     session: AsyncSession, database: Database
 ) -> None:
     asked = await make.endpoint(session, events=["lantoa.item.published.v1"])
@@ -209,7 +210,8 @@ async def test_public_facts_go_to_the_endpoints_that_asked_in_the_form_they_arri
     rows = (await session.scalars(select(Delivery).where(Delivery.channel == Channel.WEBHOOK))).all()
     assert {row.endpoint_id for row in rows} == {asked.id, everything.id, paused.id}
     assert {row.fact_id for row in rows} == {envelope.id}
-    assert [orjson.loads(row.payload or b"") for row in rows] == [envelope.structured()] * 3
+    assert [orjson.loads(row.payload or b"") for row in rows] == [outside(envelope)] * 3
+    assert outside(envelope)["data"].keys() == ItemPublished.model_fields.keys() - ItemPublished.inside
 
 
 async def test_facts_that_are_not_public_go_to_no_endpoint(session: AsyncSession, database: Database) -> None:

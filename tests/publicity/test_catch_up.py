@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 
 from services.publicity import actions
 from shared.bus.memory import MemoryBus
-from shared.db import Database
+from shared.db import Database, new_id
 from shared.events.publicity import ItemPublished, ItemWithdrawn, PlacementConfirmed
 from shared.road.relay import Relay
 from shared.road.tables import Outbox, RelayState
@@ -98,6 +98,36 @@ async def test_reading_goes_on_where_it_stopped(reader: httpx.AsyncClient, commi
 
     assert [page["next"] for page in (first, second, third)] == ["1", "2", "2"]
     assert [len(page["events"]) for page in (first, second, third)] == [1, 1, 0]
+
+
+async def test_who_knows_only_the_last_webhook_goes_on_from_its_id(
+    reader: httpx.AsyncClient, committed: Database
+) -> None:
+    await story_published(committed)
+    await sent(committed)
+    first, second = (await events(reader))["events"]
+
+    page = await events(reader, after=first["id"])
+    unknown = await reader.get("/v1/events", params={"after": str(new_id())})
+
+    assert ([event["id"] for event in page["events"]], page["next"]) == ([second["id"]], "2")
+    assert (unknown.status_code, unknown.json()["type"]) == (410, "urn:lantoa:problem:cursor-too-old")
+
+
+async def test_who_handled_it_and_where_it_goes_on_stays_in_the_house(
+    reader: httpx.AsyncClient, committed: Database
+) -> None:
+    fact = await story_published(committed)
+    await sent(committed)
+    async with committed.transaction() as session:
+        await actions.recall_story(session, recalled(fact), site=SITE)
+    await story_published(committed)
+    await sent(committed)
+
+    told = {event["type"]: event["data"] for event in (await events(reader))["events"]}
+
+    assert sorted(told[ItemPublished.type()]) == sorted(ItemPublished.model_fields.keys() - ItemPublished.inside)
+    assert sorted(told[ItemWithdrawn.type()]) == sorted(ItemWithdrawn.model_fields.keys() - ItemWithdrawn.inside)
 
 
 async def test_a_page_names_the_next_one_only_when_it_is_full(reader: httpx.AsyncClient, committed: Database) -> None:

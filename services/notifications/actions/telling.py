@@ -21,7 +21,7 @@ from shared.bus import arriving
 from shared.clock import day
 from shared.db import new_id
 from shared.directory.queries import holders, names_on
-from shared.events import Envelope, Event
+from shared.events import Envelope, Event, outside
 
 TAKEN_DOWN = Text("Nội dung đã được gỡ", "Bài này đã được gỡ hẳn; nội dung thông báo không còn được lưu.")
 
@@ -160,11 +160,11 @@ def _delivery(envelope: Envelope, channel: Channel, due_at: datetime) -> dict[st
 
 
 async def _to_endpoints(session: AsyncSession, fact: Event, envelope: Envelope) -> None:
-    """A delivery of the fact, as it arrived, for every endpoint that asked. Two statements."""
+    """A delivery of the fact, as it leaves the house, for every endpoint that asked. Two statements."""
     endpoints = await queries.listening(session, envelope.type)
     if not endpoints:
         return
-    body = orjson.dumps(envelope.structured())
+    body = orjson.dumps(outside(envelope))
     rows = [
         {
             **_delivery(envelope, Channel.WEBHOOK, RESTING if state is EndpointState.PAUSED else envelope.time),

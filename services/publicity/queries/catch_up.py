@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,8 +23,11 @@ class CursorTooOld(AppError):
 
 
 async def sent_facts(session: AsyncSession, *, after: str | None, limit: int) -> tuple[Sequence[Envelope], str]:
-    """The next facts and the cursor behind them. `sent_position` never goes back. Raises BadCursor, CursorTooOld."""
-    position = _position(after)
+    """The next facts and the cursor behind them. `sent_position` never goes back. Raises BadCursor, CursorTooOld.
+
+    `after` is such a cursor, or the id of a fact: who lived on webhooks knows no other.
+    """
+    position = await _position(session, after)
     if position is not None:
         await _check_kept(session, position)
     public = [kind for kind, fact in CATALOGUE.items() if fact.service == SERVICE and fact.public]
@@ -37,12 +41,29 @@ async def sent_facts(session: AsyncSession, *, after: str | None, limit: int) ->
     return [_envelope(row) for row in found], str(found[-1].sent_position if found else position or 0)
 
 
-def _position(after: str | None) -> int | None:
+async def newest_cursor(session: AsyncSession) -> str:
+    """Behind everything that was sent."""
+    return str(await session.scalar(select(RelayState.last)) or 0)
+
+
+async def cursor_behind(session: AsyncSession, fact_id: str) -> str:
+    """Raises BadCursor for what is no id, CursorTooOld for a fact that is not kept."""
+    return str(await _position(session, fact_id))
+
+
+async def _position(session: AsyncSession, after: str | None) -> int | None:
     if after is None:
         return None
-    if not after.isascii() or not after.isdigit() or len(after) > 18:
-        raise BadCursor(pointer="#/query/after")
-    return int(after)
+    if after.isascii() and after.isdigit() and len(after) <= 18:
+        return int(after)
+    try:
+        fact_id = UUID(after)
+    except ValueError:
+        raise BadCursor(pointer="#/query/after") from None
+    position = await session.scalar(select(Outbox.sent_position).where(Outbox.id == fact_id))
+    if position is None:
+        raise CursorTooOld  # not kept any more, or never ours: either way the reader cannot go on from there
+    return position
 
 
 async def _check_kept(session: AsyncSession, position: int) -> None:

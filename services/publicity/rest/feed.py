@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.publicity import queries
@@ -12,11 +13,19 @@ from services.publicity.queries import CursorTooOld
 from services.publicity.schemas import FactsView
 from shared.db import Session
 from shared.errors import Gone, Invalid, NotFound
+from shared.events import outside
 from shared.files.rest import redirect_to
-from shared.paging import After, BadCursor, Limit, link_next
+from shared.paging import BadCursor, Limit, link_next
 from shared.problems import responses
 
 router = APIRouter(prefix="/v1", tags=["bắt kịp"])
+AfterFact = Annotated[
+    str | None,
+    Query(
+        max_length=500,
+        description="`next` của lần đọc trước, hoặc `id` của sự kiện cuối đã nhận (với webhook: `webhook-id`)",
+    ),
+]
 
 
 @router.get(
@@ -26,12 +35,16 @@ router = APIRouter(prefix="/v1", tags=["bắt kịp"])
     operation_id="events",
 )
 async def events(
-    *, request: Request, response: Response, session: Session, after: After = None, limit: Limit = 100
+    *, request: Request, response: Response, session: Session, after: AfterFact = None, limit: Limit = 100
 ) -> FactsView:
-    """Không cần đăng nhập. Sự kiện của tin đã gỡ hẳn vẫn giữ số thứ tự nhưng `data` là null."""
+    """Không cần đăng nhập. Giữ bảy ngày. Sự kiện của tin đã gỡ hẳn vẫn giữ số thứ tự nhưng `data` là null.
+
+    Webhook chỉ giữ thứ tự theo từng tin: sau khi gián đoạn, hãy đọc từ sự kiện cuối nhận được trước đó và bỏ qua
+    những `id` đã có.
+    """
     facts, cursor = await queries.sent_facts(session, after=after, limit=limit)
     link_next(request, response, cursor if len(facts) == limit else None)
-    return FactsView(events=[fact.structured() for fact in facts], next=cursor)
+    return FactsView(events=[outside(fact) for fact in facts], next=cursor)
 
 
 @router.get(
