@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -40,6 +41,10 @@ async def channel_changed(session: AsyncSession, fact: plans.ChannelChanged) -> 
     await tell(session, fact)
 
 
+def _at_nomination(nomination_id: UUID) -> str:
+    return f"/nominations/v1/nominations/{nomination_id}"
+
+
 def _nomination(
     fact: nominations.NominationFact,
     template: str,
@@ -51,7 +56,7 @@ def _nomination(
         f"nomination.{template}",
         people,
         at,
-        link=f"/nominations/v1/nominations/{fact.nomination_id}",
+        link=_at_nomination(fact.nomination_id),
         by_mail=by_mail,
         about={"nomination_id": fact.nomination_id, "organisation_id": fact.organisation_id},
     )
@@ -152,10 +157,12 @@ async def item_corrected(session: AsyncSession, fact: publicity.ItemCorrected) -
 
 @consumer.on(publicity.ItemWithdrawn)
 async def item_withdrawn(session: AsyncSession, fact: publicity.ItemWithdrawn) -> None:
-    """As `gone`, what we keep of it goes first."""
+    """As `gone`, what we keep of it goes first; its page says nothing any more, so the link leads to the nomination."""
+    told = _item(fact, "withdrawn", fact.nominator_id, fact.approver_id)
     if fact.withdrawal == "gone":
         await forget_item(session, fact.item_id)
-    await tell(session, fact, _item(fact, "withdrawn", fact.nominator_id, fact.approver_id))
+        told = replace(told, link=_at_nomination(fact.nomination_id))
+    await tell(session, fact, told)
 
 
 @consumer.on(publicity.PlacementConfirmed, effects=True)

@@ -29,13 +29,22 @@ FIELDS = {
     "movement_id": "phong trào",
     "field": "lĩnh vực",
     "kind": "loại điển hình",
+    "subject_is_child": "người được nêu gương là trẻ em",
+    "household_adults": "những người lớn trong hộ",
+    "plan_id": "kế hoạch",
+    "obligation_id": "nhiệm vụ trong kế hoạch",
+    "period_key": "kỳ",
+    "credit": "tác giả bài, ảnh",
 }
 PERIODS = [
     (re.compile(r"(\d{4})-Q(\d)"), "quý {1}/{0}"),
     (re.compile(r"(\d{4})-W(\d\d)"), "tuần {1}/{0}"),
-    (re.compile(r"(\d{4})-H(\d)"), "nửa năm thứ {1} của năm {0}"),
+    (re.compile(r"(\d{4})-H1"), "6 tháng đầu năm {0}"),
+    (re.compile(r"(\d{4})-H2"), "6 tháng cuối năm {0}"),
     (re.compile(r"(\d{4})-(\d\d)"), "tháng {1}/{0}"),
     (re.compile(r"(\d{4})"), "năm {0}"),
+    (re.compile(r"wave-(\d+)"), "đợt {0}"),
+    (re.compile(r"once"), "một lần theo kế hoạch"),
 ]
 
 

@@ -353,7 +353,7 @@ async def test_steps_of_an_endpoint_and_the_log_of_its_deliveries(
     assert [one["id"] for one in log.json()["items"]] == [ping.json()["id"]]
     assert (under_way.status_code, under_way.json()["type"]) == (409, "urn:lantoa:problem:step-not-possible")
     assert [one.json()["state"] for one in (paused, resumed, disabled)] == ["paused", "active", "disabled"]
-    assert twice.json()["detail"].startswith("Hồ sơ đang ở trạng thái «tạm dừng»")
+    assert twice.json()["detail"].startswith("Trạng thái hiện nay là «tạm dừng»")
     assert list(await session.scalars(select(Delivery.state))) == [State.CANCELLED]
 
 
