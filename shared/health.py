@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from shared.db import Database
 from shared.road.inbox import Receiver
-from shared.road.transient import is_transient
+from shared.transient import is_transient
 from shared.web import Parts
 
 LIMIT_S = 1.5

@@ -31,7 +31,7 @@ from shared.errors import (
 )
 from shared.idempotency import Replay
 from shared.messages import SENTENCES, Language, language, say, say_field
-from shared.road.transient import is_transient
+from shared.transient import is_transient
 
 MEDIA_TYPE = "application/problem+json"
 BODY_LIMIT_BYTES = 1024 * 1024

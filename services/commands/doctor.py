@@ -20,7 +20,7 @@ from services.serving import SERVICES, Servers, open_bus, servers
 from shared.db import connect
 from shared.files.store import open_store
 from shared.migrations import configuration
-from shared.road.transient import is_transient
+from shared.transient import is_transient
 
 NEEDED_GB = 1
 

@@ -13,7 +13,7 @@ from services.plans import actions
 from services.plans.queries.plans import plans_to_open
 from shared.clock import day, now
 from shared.db import Database
-from shared.road.transient import is_transient
+from shared.transient import is_transient
 from shared.wake import bell
 from shared.web import Parts
 

@@ -20,7 +20,7 @@ from aiokafka.errors import (
 
 from shared.bus import Consumer, Receive, Undeliverable
 from shared.events import PRODUCERS, Envelope, topic_of
-from shared.road.transient import is_transient
+from shared.transient import is_transient
 
 log = structlog.get_logger()
 

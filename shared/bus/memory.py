@@ -8,7 +8,7 @@ import structlog
 
 from shared.bus import Consumer, Receive
 from shared.events import Envelope, topic_of
-from shared.road.transient import is_transient
+from shared.transient import is_transient
 
 log = structlog.get_logger()
 

@@ -16,8 +16,8 @@ from shared.db import Database
 from shared.events import Envelope
 from shared.road import outbox, parking
 from shared.road.places import HandlerFailed, Key, Place, advance, key_of, lock_places
-from shared.road.transient import is_transient
 from shared.telemetry import HANDLER_SECONDS
+from shared.transient import is_transient
 
 log = structlog.get_logger()
 
@@ -48,16 +48,10 @@ class Receiver:
 
     async def _attempt(self, batch: Sequence[Envelope], attempt: int) -> list[Envelope]:
         """First the whole, then a savepoint a key, last a savepoint a fact with parking; what must be tried again."""
-        async with self.database.sessions() as session:
-            try:
-                async with session.begin():
-                    places = await lock_places(session, map(key_of, batch))
-                    left = await self._take(session, batch, places, attempt)
-                    await advance(session, places)
-            except Exception as error:
-                if is_transient(error):
-                    await session.invalidate()
-                raise
+        async with self.database.transaction() as session:
+            places = await lock_places(session, map(key_of, batch))
+            left = await self._take(session, batch, places, attempt)
+            await advance(session, places)
         for key, place in places.items():
             if place.blocked and not left:
                 await parking.drain(self, key, only_due=False, gaps_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -83,6 +84,28 @@ async def test_without_the_database_a_write_is_refused_in_time_and_says_what_is_
     assert took_s < LIMIT_S
     assert (report["status"], report["database"], report["files"]) == (503, False, True)
     assert after.status_code == 201
+
+
+async def test_a_database_that_stands_still_refuses_every_write_in_time(walker: Walker, real: Servers) -> None:
+    """It keeps its connections and answers nothing, as on a machine that swaps or a disk that hangs."""
+    await post_draft(walker)
+    real.postgres.pause()
+    try:
+        answers = [await post_draft(walker), await post_draft(walker)]
+        answers += await asyncio.gather(*(post_draft(walker) for _ in range(12)))
+        report = await ready(walker)
+    finally:
+        real.postgres.resume()
+
+    async def accepted() -> bool:
+        return (await post_draft(walker))[0].status_code == 201
+
+    await walker.until(accepted)
+    assert {(answer.status_code, answer.json()["type"]) for answer, _ in answers} == {
+        (503, "urn:lantoa:problem:unavailable")
+    }
+    assert max(took_s for _, took_s in answers) < LIMIT_S
+    assert (report["status"], report["database"]) == (503, False)
 
 
 async def test_without_the_broker_writes_are_accepted_and_their_facts_arrive_later(

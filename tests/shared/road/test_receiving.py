@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.db import Database
 from shared.events.nominations import NominationTakenUp
 from shared.road.inbox import Receiver
-from shared.road.transient import is_transient
+from shared.transient import is_transient
 from tests.shared.road.facts import (
     Ledger,
     aggregate,

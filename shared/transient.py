@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -13,14 +15,18 @@ LOCK_NOT_AVAILABLE = "55P03"
 
 def is_transient(error: BaseException) -> bool:
     """Judges the error and what it was raised from."""
+    chain = list(_chain(error))
+    # a value that PostgreSQL cannot take is somebody's fault, though asyncpg counts it among its own errors
+    return not any(isinstance(here, asyncpg.DataError) for here in chain) and any(map(_is_transient, chain))
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
     seen: set[int] = set()
     here: BaseException | None = error
     while here is not None and id(here) not in seen:
-        if _is_transient(here):
-            return True
+        yield here
         seen.add(id(here))
         here = getattr(here, "orig", None) or here.__cause__
-    return False
 
 
 def _is_transient(error: BaseException) -> bool:
