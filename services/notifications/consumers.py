@@ -58,6 +58,7 @@ def _nomination(
         at,
         link=_at_nomination(fact.nomination_id),
         by_mail=by_mail,
+        story_title=fact.title,
         about={"nomination_id": fact.nomination_id, "organisation_id": fact.organisation_id},
     )
 
@@ -160,7 +161,7 @@ async def item_withdrawn(session: AsyncSession, fact: publicity.ItemWithdrawn) -
     """As `gone`, what we keep of it goes first; its page says nothing any more, so the link leads to the nomination."""
     told = _item(fact, "withdrawn", fact.nominator_id, fact.approver_id)
     if fact.withdrawal == "gone":
-        await forget_item(session, fact.item_id)
+        await forget_item(session, fact.item_id, fact.nomination_id)
         told = replace(told, link=_at_nomination(fact.nomination_id))
     await tell(session, fact, told)
 

@@ -43,6 +43,7 @@ class Message(Base):
         Index("ix_messages_unread", "person_id", "id", postgresql_where=text("in_app AND read_at IS NULL")),
         Index("ix_messages_mail_only", "person_id", "created_at", postgresql_where=text("NOT in_app")),
         Index("ix_messages_item", "item_id", postgresql_where=text("item_id IS NOT NULL")),
+        Index("ix_messages_story", "nomination_id", postgresql_where=text("story_title IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -51,6 +52,7 @@ class Message(Base):
     person_id: Mapped[UUID]
     title: Mapped[str]
     body: Mapped[str]
+    story_title: Mapped[str | None]  # of a nomination, as it stands in these words: it goes when the story is gone
     link: Mapped[str | None]  # absolute, or beginning with / at this house's address
     in_app: Mapped[bool] = mapped_column(Boolean)  # false: he wants it by e-mail only
     nomination_id: Mapped[UUID | None]

@@ -55,6 +55,11 @@ class Text(NamedTuple):
     body: str
 
 
+def one_line(text: str) -> str:
+    """Space runs as one space."""
+    return " ".join(text.split())
+
+
 def period(key: str) -> str:
     """`2026-Q4` as people say it."""
     for pattern, words in PERIODS:
@@ -94,7 +99,7 @@ def say(template: str, known: Mapping[UUID, str], **values: object) -> Text:
 
     said = TEXTS.get_template(f"{template}.txt").render(name=name, **values)
     title, _, body = said.partition("\n")
-    return Text(" ".join(title.split()), body.strip())
+    return Text(one_line(title), "\n".join(map(one_line, body.strip().splitlines())))
 
 
 def _has_text(fact: type[Event]) -> bool:

@@ -17,7 +17,7 @@ from services.notifications.workflow import EndpointState, State
 from shared.clock import now
 from shared.db import Database, new_id
 from shared.directory.tables import Office, Organisation
-from shared.events import Event, outside
+from shared.events import Event, nominations, outside
 from shared.events.nominations import NominationSubmitted
 from shared.events.plans import Bearers, DatedName, DutyDueSoon, OfficeChanged, OrganisationChanged, PlanIssued
 from shared.events.publicity import ItemPublished
@@ -242,6 +242,35 @@ async def test_an_item_that_is_gone_takes_what_was_kept_of_it_along(session: Asy
         ("lantoa.item.published.v1", State.CANCELLED, None),
         ("lantoa.item.published.v1", State.CANCELLED, None),
     ]
+
+
+NOMINATION_FACTS = [fact for fact in nominations.FACTS if issubclass(fact, nominations.NominationFact)]
+
+
+@pytest.mark.parametrize("kind", NOMINATION_FACTS, ids=lambda kind: kind.past)
+async def test_messages_about_the_nomination_of_a_gone_item_stay_without_its_title(
+    kind: type[nominations.NominationFact], session: AsyncSession, database: Database
+) -> None:
+    item = make.published()
+    fact = make.sample(kind, full=True).model_copy(
+        update={"nomination_id": item.nomination_id, "title": "Chuyện  «của» bà Tư"}
+    )
+    for name in ("organisation_id", "station_organisation_id"):
+        if (body := getattr(fact, name, None)) is not None:
+            await make.office(session, body, "approver")
+    other = fact.model_copy(update={"nomination_id": new_id(), "title": "Chuyện khác"})
+    await session.commit()
+    await make.arrive(database, make.enveloped(fact), make.enveloped(other))
+
+    await make.arrive(database, make.enveloped(make.gone(item)))
+
+    texts = await session.execute(select(Message.nomination_id, Message.title + "\n" + Message.body))
+    told = [(nomination_id, text) for nomination_id, text in texts]
+    mine = [text for nomination_id, text in told if nomination_id == fact.nomination_id]
+    others = [text for nomination_id, text in told if nomination_id == other.nomination_id]
+    assert [text for text in mine if "bà Tư" in text or "«" in text or ":\n" in text] == []
+    assert sum("hồ sơ này" in text for text in mine) == sum("«Chuyện khác»" in text for text in others) == len(others)
+    assert len(others) > 0
 
 
 async def test_endpoints_still_hear_that_an_item_is_gone(session: AsyncSession, database: Database) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
 from services.notifications.models import RESTING, Channel, Delivery, Message
-from services.notifications.templates_text import Text, say
+from services.notifications.templates_text import Text, one_line, say
 from services.notifications.workflow import UNFINISHED, EndpointState, State
 from shared.bus import arriving
 from shared.clock import day
@@ -35,6 +35,7 @@ class Audience:
     offices: tuple[tuple[UUID | None, frozenset[str]], ...] = ()
     link: str | None = None
     by_mail: bool = True
+    story_title: str | None = None
     about: Mapping[str, UUID] = field(default_factory=dict)
 
 
@@ -125,6 +126,7 @@ def _message(envelope: Envelope, person_id: UUID, audience: Audience, *, text: T
         "person_id": person_id,
         "title": text.title,
         "body": text.body,
+        "story_title": audience.story_title and one_line(audience.story_title),
         "link": audience.link,
         "in_app": in_app,
         "created_at": envelope.time,
@@ -185,8 +187,11 @@ async def _to_endpoints(session: AsyncSession, fact: Event, envelope: Envelope) 
     )
 
 
-async def forget_item(session: AsyncSession, item_id: UUID) -> None:
-    """What we keep of an item that is gone: waiting deliveries are cancelled, bodies are blanked."""
+async def forget_item(session: AsyncSession, item_id: UUID, nomination_id: UUID) -> None:
+    """What we keep of an item that is gone: waiting deliveries are cancelled, bodies are blanked.
+
+    Messages about its nomination still say what happened and lead there, but no longer name the story.
+    """
     # locked in the order in which a sender marks them, so that the two never wait for each other
     about = await session.scalars(
         select(Delivery.id).where(Delivery.item_id == item_id).order_by(Delivery.id).with_for_update()
@@ -202,4 +207,13 @@ async def forget_item(session: AsyncSession, item_id: UUID) -> None:
         update(Message)
         .where(Message.item_id == item_id)
         .values(title=TAKEN_DOWN.title, body=TAKEN_DOWN.body, link=None)
+    )
+    await session.execute(
+        update(Message)
+        .where(Message.nomination_id == nomination_id, Message.story_title.is_not(None))
+        .values(
+            title=func.replace(Message.title, func.concat(": ", Message.story_title), ""),
+            body=func.replace(Message.body, func.concat("«", Message.story_title, "»"), "này"),
+            story_title=None,
+        )
     )
