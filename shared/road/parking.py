@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-FAILED, GAP, BEHIND = "failed", "gap", "behind"
+FAILED, GAP, BEHIND, DROPPED = "failed", "gap", "behind", "dropped"
 SCHEDULE = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)]
 HOURLY, GIVE_UP_AFTER = timedelta(hours=1), timedelta(hours=24)
 GAP_ALARM_AFTER = timedelta(seconds=60)
@@ -93,8 +93,8 @@ async def _drain_chunk(
     for row in rows:
         if row.sequence != inbox.last + 1:
             return False  # a gap: the missing number has not come
-        if gaps_only and row.reason == FAILED:
-            return False
+        if row.reason == DROPPED or (gaps_only and row.reason == FAILED):
+            return False  # without its content a fact cannot be handled, and to pass over it would lose its effect
         if only_due and row.reason == FAILED and (row.next_try_at is None or row.next_try_at > now()):
             return False
         if not await _try(receiver, session, row):
@@ -153,7 +153,7 @@ async def _watch(receiver: Receiver) -> None:
         await session.execute(
             update(Parked)
             .where(Parked.parked_at < moment - PAYLOAD_KEPT, Parked.payload.is_not(None))
-            .values(payload=None)
+            .values(payload=None, reason=DROPPED, next_try_at=None)
         )
     for producer in receiver.consumer.producers:
         PARKED_KEYS.labels(receiver.consumer.service, producer).set(found.get(producer, 0))

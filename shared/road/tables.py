@@ -80,7 +80,7 @@ class Parked(Base):
     sequence: Mapped[int] = mapped_column(primary_key=True)
     attributes: Mapped[dict[str, Any]]  # the envelope without its content
     payload: Mapped[bytes | None] = mapped_column(LargeBinary)
-    reason: Mapped[str]  # failed, gap or behind
+    reason: Mapped[str]  # failed, gap, behind, or dropped: its content was kept its seven days
     error: Mapped[str | None] = mapped_column(Text)
     attempts: Mapped[int]
     parked_at: Mapped[datetime]

@@ -81,6 +81,23 @@ async def test_a_gap_filled_behind_a_failure_waits_for_the_failure(road: Databas
     assert await parked_numbers(road, here) == [(1, "failed"), (2, "behind"), (3, "gap")]
 
 
+async def test_what_waited_a_week_loses_its_content_and_is_never_passed_over(road: Database, ledger: Ledger) -> None:
+    here, receiver = aggregate(), Receiver(road, ledger.consumer)
+    ledger.refuses = {"1"}
+    await receiver.receive([arrived(here, 1), arrived(here, 2).blanked()])
+    async with road.engine.begin() as connection:
+        await connection.execute(text("UPDATE parked SET parked_at = parked_at - interval '8 days'"))
+    ledger.refuses = set()
+
+    await parking._watch(receiver)
+    freed = await parking.drain(receiver, Key("nominations", here), only_due=False)
+
+    assert freed is False
+    assert await parked_numbers(road, here) == [(1, "dropped"), (2, "behind")]
+    async with road.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM parked WHERE payload IS NOT NULL")) == 0
+
+
 @pytest.mark.parametrize(
     ("attempts", "minutes"), [(1, 1), (2, 5), (3, 30), (4, 60), (20, 60)], ids=lambda value: str(value)
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +21,6 @@ from tests.shared.road.facts import (
     last_of,
     outbox_titles,
     parked_numbers,
-    plain_connection,
 )
 
 
@@ -127,13 +127,13 @@ async def test_a_fact_that_nobody_here_hears_still_advances_the_inbox(road: Data
 async def test_a_consumer_paused_inside_a_transaction_lets_the_others_go_on(road: Database, ledger: Ledger) -> None:
     here, receiver = aggregate(), Receiver(road, ledger.consumer)
     await receiver.receive([arrived(here, 1)])
-    async with plain_connection(road) as paused:
-        await paused.execute("SET idle_in_transaction_session_timeout = '1s'")
-        await paused.execute("BEGIN")
-        await paused.execute("SELECT * FROM inbox FOR UPDATE")
+    async with road.sessions() as paused:
+        await paused.execute(text("SELECT * FROM inbox FOR UPDATE"))
 
-        await asyncio.wait_for(receiver.receive([arrived(here, 2)]), timeout=6)
+        await asyncio.wait_for(receiver.receive([arrived(here, 2)]), timeout=7)
 
+        with pytest.raises(DBAPIError):
+            await paused.execute(text("SELECT 1"))  # woken, it finds its transaction ended by the server
     assert await effects(road, here) == ["1", "2"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -74,6 +74,31 @@ async def test_a_refused_send_stops_the_batch_and_the_rest_follows_in_order(road
         await until(five)
 
     assert titles(bus) == ["0", "1", "2", "3", "4"]
+
+
+async def test_a_first_send_refused_and_later_ones_accepted_end_in_order_and_once(
+    road: Database, ledger: Ledger
+) -> None:
+    """As an idempotent producer does it: the broker has 2 and 3 before it takes 1."""
+    here, receiver = aggregate(), Receiver(road, ledger.consumer)
+    ledger.echoes = False
+
+    class Overtaking(KeepingBus):
+        async def send(self, topic: str, batch: Sequence[Envelope]) -> int:
+            first, self.kept = not self.kept, [*self.kept, *batch]
+            await receiver.receive(batch[1:] if first else batch)
+            return 0 if first else len(batch)
+
+    await committed_facts(road, *(fact(here, str(n)) for n in (1, 2, 3)))
+
+    async with running(Relay(road, Overtaking(), "nominations")):
+
+        async def all_sent() -> bool:
+            return None not in await sent_positions(road)
+
+        await until(all_sent)
+
+    assert await effects(road, here) == ["1", "2", "3"]
 
 
 async def test_a_crash_after_sending_repeats_the_batch_and_the_inbox_absorbs_it(road: Database, ledger: Ledger) -> None:
