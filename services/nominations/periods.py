@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 Days = tuple[date, date]  # both included
+WEEK = timedelta(days=6)  # from its first day to its last
+TO_THURSDAY = timedelta(days=3)
 
 
 def _months(year: int, first: int, count: int) -> Days:
@@ -20,7 +22,7 @@ def _months(year: int, first: int, count: int) -> Days:
 
 def _week(year: int, number: int) -> Days:
     monday = date.fromisocalendar(year, number, 1)
-    return monday, monday + timedelta(days=6)
+    return monday, monday + WEEK
 
 
 FORMS: dict[str, tuple[str, Callable[[int, int], Days]]] = {
@@ -56,7 +58,9 @@ def _read(key: str, cadences: list[str]) -> Days | None:
 
 
 def touches(days: Days | None, start_on: date | None, end_on: date | None) -> bool:
-    """Whether the period falls into a plan's own; a plan issued in mid-quarter has that quarter."""
+    """Whether the period falls into a plan's own; a week falls where its Thursday does (ISO 8601), as in plans."""
     if days is None:
         return True
+    if days[1] - days[0] == WEEK:
+        days = (days[0] + TO_THURSDAY, days[0] + TO_THURSDAY)
     return (end_on is None or days[0] <= end_on) and (start_on is None or days[1] >= start_on)

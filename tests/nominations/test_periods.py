@@ -62,3 +62,10 @@ def test_a_period_must_fall_into_the_plans(start_on: date | None, end_on: date |
 
 def test_a_period_without_dates_falls_into_any_plan() -> None:
     assert touches(None, date(2020, 1, 1), date(2020, 12, 31)) is True
+
+
+@pytest.mark.parametrize(
+    ("key", "inside"), [("2026-W53", False), ("2027-W01", True), ("2027-W52", True), ("2028-W01", False)]
+)
+def test_a_week_falls_into_the_year_of_its_thursday(key: str, inside: bool) -> None:
+    assert touches(days_of(key, "weekly"), date(2027, 1, 1), date(2027, 12, 31)) is inside
