@@ -12,7 +12,7 @@ from services.plans.models import Duty, Movement, Plan
 from services.plans.workflow import State
 from shared.auth import Actor, HeldOffice, Role
 from shared.clock import today
-from shared.directory.queries import below, standing_body
+from shared.directory.queries import below, stood_for
 from shared.directory.tables import Office
 from shared.errors import NotAllowed, NotFound
 
@@ -56,14 +56,11 @@ def check_may_keep_movement(actor: Actor, organisation_id: UUID | None, present:
         raise NotAllowed
 
 
-async def with_inherited(session: AsyncSession, actor: Actor, issuer_id: UUID) -> Actor:
-    """The actor, and for an issuer that has ended also what he holds at the body that stands for it today."""
-    if actor.holds(Role.PLAN_OFFICER, issuer_id) or not actor.organisations(Role.PLAN_OFFICER):
-        return actor
-    heir = await standing_body(session, issuer_id, today())
-    if heir is None or not actor.holds(Role.PLAN_OFFICER, heir):
-        return actor
-    return replace(actor, offices=(*actor.offices, HeldOffice(issuer_id, Role.PLAN_OFFICER)))
+async def with_inherited(session: AsyncSession, actor: Actor) -> Actor:
+    """The actor as plan officer also of the bodies that have ended and for which those of his office stand today."""
+    own = actor.organisations(Role.PLAN_OFFICER)
+    ended = await stood_for(session, own, today()) if own else set()
+    return replace(actor, offices=(*actor.offices, *(HeldOffice(body, Role.PLAN_OFFICER) for body in sorted(ended))))
 
 
 def check_may_plan(actor: Actor, issuer_id: UUID) -> None:
@@ -105,11 +102,12 @@ def check_may_operate(actor: Actor) -> None:
 
 async def check_may_read_file(session: AsyncSession, actor: Actor | None, plan: Plan) -> None:
     """A plan's document: an office at the issuer or below it. Raises NotFound."""
-    held = actor.organisations() if actor else frozenset()
-    if held.isdisjoint(await below(session, [plan.issuer_id], today())):
+    if actor is None:
         raise NotFound
-    if actor is not None:
-        check_may_read_plan(actor, plan)
+    actor = await with_inherited(session, actor)
+    if actor.organisations().isdisjoint(await below(session, [plan.issuer_id], today())):
+        raise NotFound
+    check_may_read_plan(actor, plan)
 
 
 async def audited(session: AsyncSession, actor: Actor) -> set[UUID]:

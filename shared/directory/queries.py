@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -63,6 +63,18 @@ async def standing_body(session: AsyncSession, organisation_id: UUID, day: date)
             .limit(1)
         )
     return None
+
+
+async def stood_for(session: AsyncSession, organisation_ids: Collection[UUID], day: date) -> set[UUID]:
+    """The bodies that have ended by that day and whose (principal) heirs these are, through any number of changes."""
+    ended = select(Organisation.id.label("id")).where(Organisation.id.in_(set(organisation_ids))).cte(recursive=True)
+    before = (
+        select(OrganisationHeir.organisation_id)
+        .join(ended, OrganisationHeir.heir_id == ended.c.id)
+        .join(Organisation, Organisation.id == OrganisationHeir.organisation_id)
+        .where(OrganisationHeir.principal, Organisation.valid_to < day)
+    )
+    return set(await session.scalars(select(ended.union(before).c.id))) - set(organisation_ids)
 
 
 async def _edge(session: AsyncSession, organisation_id: UUID, types: Sequence[str], day: date) -> UUID | None:

@@ -61,6 +61,6 @@ async def extend(
 
 async def _to_change(session: AsyncSession, actor: Actor, duty_id: UUID, version: int) -> Duty:
     duty = await queries.duty_to_change(session, duty_id)
-    permissions.check_may_change_duty(actor, duty)
+    permissions.check_may_change_duty(await permissions.with_inherited(session, actor), duty)
     check_version(duty, version)
     return duty

@@ -82,6 +82,7 @@ async def open_earlier(
     plan = await plans.plan_to_change(session, plan_id)
     if plan is None:
         raise NotFound
+    actor = await permissions.with_inherited(session, actor)
     permissions.check_may_read_plan(actor, plan)
     permissions.check_may_plan(actor, plan.issuer_id)
     check_version(plan, version)
@@ -96,7 +97,7 @@ async def open_earlier(
     if not found or (end_on is not None and end_on < day(plan.issued_at)):
         raise NoSuchPeriod(pointer="#/period_key", period=period_key)
     subject = ("plan", plan.id)
-    audit.note(session, actor, "open_earlier", subject, organisation_id=plan.issuer_id, fields=[period_key])
+    audit.note(session, actor, "open_earlier", subject, organisation_id=plan.issuer_id, fields=["period_key"])
     return sum([await _reconcile(session, plan, share, now=now, room=100_000) for share in found])
 
 
@@ -239,8 +240,8 @@ def _announce(session: AsyncSession, plan: Plan, share: Share, fresh: list[Duty]
     if fresh:
         session.add_all(fresh)
         road.record(session, *(DutyOpened(**moving.told(duty)) for duty in fresh))
-        subject, fields = ("plan", plan.id), [share.obligation.label, share.period.key]
-        audit.note(session, SYSTEM, "open_duties", subject, organisation_id=plan.issuer_id, fields=fields)
+        subject = ("plan", plan.id)
+        audit.note(session, SYSTEM, "open_duties", subject, organisation_id=plan.issuer_id, fields=["duties"])
 
 
 def _adjust(

@@ -35,7 +35,7 @@ async def put_plan(
     """
     await queries.lock_issuer(session, terms.issuer_id)
     plan = await queries.plan_to_change(session, plan_id)
-    actor = await permissions.with_inherited(session, actor, terms.issuer_id)
+    actor = await permissions.with_inherited(session, actor)
     permissions.check_may_plan(actor, terms.issuer_id)
     if plan is None:
         plan = _blank(plan_id)
@@ -73,6 +73,7 @@ async def amend_plan(
 
     Raises NotFound, NotAllowed, PreconditionFailed, StepNotPossible, PlanNotReady and what `check_terms` raises.
     """
+    actor = await permissions.with_inherited(session, actor)
     plan = await _to_change(session, actor, plan_id, version)
     permissions.check_may_plan(actor, terms.issuer_id)
     plan.state = next_state(plan.state, Step.AMEND)
@@ -138,7 +139,7 @@ async def _to_change(session: AsyncSession, actor: Actor, plan_id: UUID, version
     plan = await queries.plan_to_change(session, plan_id)
     if plan is None:
         raise NotFound
-    actor = await permissions.with_inherited(session, actor, plan.issuer_id)
+    actor = await permissions.with_inherited(session, actor)
     permissions.check_may_read_plan(actor, plan)
     permissions.check_may_plan(actor, plan.issuer_id)
     check_version(plan, version)

@@ -65,7 +65,8 @@ async def list_duties(
 
     `under`: các đơn vị dưới một tổ chức.
     """
-    wanted = queries.duties_for(actor.organisations(), actor.organisations(Role.PLAN_OFFICER))
+    officer = await permissions.with_inherited(session, actor)
+    wanted = queries.duties_for(actor.organisations(), officer.organisations(Role.PLAN_OFFICER))
     for column, value in (
         (Duty.organisation_id, organisation_id),
         (Duty.period_key, period),
@@ -94,7 +95,8 @@ async def get_board(
     after: UUID | None = None,
 ) -> Board:
     """Mỗi đơn vị bao nhiêu việc ở mỗi trạng thái; dành cho cán bộ kế hoạch của nơi ban hành."""
-    permissions.check_may_see_board(actor, await plans.plan(session, plan_id))
+    officer = await permissions.with_inherited(session, actor)
+    permissions.check_may_see_board(officer, await plans.plan(session, plan_id))
     bodies = await queries.board_page(session, plan_id, period, after=after, limit=limit + 1)
     shown, more = bodies[:limit], len(bodies) > limit
     counts = await queries.board_counts(session, plan_id, period, shown)
@@ -129,7 +131,7 @@ async def get_duty(
 ) -> DutyWhole | Response:
     """Cả hồ sơ đã trả lại hoặc rút, không được tính."""
     duty = await queries.duty(session, id)
-    permissions.check_may_read_duty(actor, duty)
+    permissions.check_may_read_duty(await permissions.with_inherited(session, actor), duty)
     give(response, duty)
     unchanged = not_modified(request, etag(duty.version))
     return unchanged or await whole(session, duty)

@@ -94,7 +94,7 @@ async def list_plans(
     after: After = None,
 ) -> Listing[PlanLine]:
     """Theo số, ký hiệu hoặc trích yếu, có dấu hoặc không dấu. Dự thảo chỉ cán bộ kế hoạch của nơi ban hành thấy."""
-    mine = actor.organisations(Role.PLAN_OFFICER)
+    mine = (await permissions.with_inherited(session, actor)).organisations(Role.PLAN_OFFICER)
     found = await keyset(
         session,
         queries.plans_like(text, issuer_id=issuer_id, state=state, planning_for=mine),
@@ -113,7 +113,7 @@ async def get_plan(
 ) -> PlanOut | Response:
     """Với từng nhiệm vụ như khi thực hiện: phần luân phiên lấy từ nhiệm vụ chung được ghi ở `taken_over`."""
     plan = await queries.plan(session, id)
-    permissions.check_may_read_plan(actor, plan)
+    permissions.check_may_read_plan(await permissions.with_inherited(session, actor), plan)
     return not_modified(request, etag(plan.version)) or given(response, plan)
 
 
@@ -129,7 +129,8 @@ async def list_versions(
     after: After = None,
 ) -> Listing[VersionOut]:
     """Từ lần đầu."""
-    permissions.check_may_read_plan(actor, await queries.plan(session, id))
+    officer = await permissions.with_inherited(session, actor)
+    permissions.check_may_read_plan(officer, await queries.plan(session, id))
     found = await keyset(session, queries.versions_of(id), [PlanVersion.number], after=after, limit=limit)
     link_next(request, response, found.next)
     return Listing(items=[VersionOut.model_validate(row) for row in found.rows], next=found.next)

@@ -14,8 +14,7 @@ from services.publicity.models import Item, Placement
 from services.publicity.workflow import PlacementState, State
 from shared.audit import AuditRow
 from shared.clock import today
-from shared.directory.queries import standing_body
-from shared.directory.tables import Organisation, OrganisationHeir
+from shared.directory.queries import standing_body, stood_for
 from shared.errors import NotFound
 from shared.paging import Page, keyset
 
@@ -43,14 +42,7 @@ async def keepers(session: AsyncSession, owner_id: UUID) -> set[UUID]:
 
 async def kept_by(session: AsyncSession, organisation_ids: Collection[UUID]) -> set[UUID]:
     """These bodies and those that ended and whose (principal) heirs they are, through any number of changes."""
-    kept = select(Organisation.id.label("id")).where(Organisation.id.in_(organisation_ids)).cte(recursive=True)
-    ended = (
-        select(OrganisationHeir.organisation_id)
-        .join(kept, OrganisationHeir.heir_id == kept.c.id)
-        .join(Organisation, Organisation.id == OrganisationHeir.organisation_id)
-        .where(OrganisationHeir.principal, Organisation.valid_to < today())
-    )
-    return {*organisation_ids, *await session.scalars(select(kept.union(ended).c.id))}
+    return {*organisation_ids, *await stood_for(session, organisation_ids, today())}
 
 
 async def waiting_items(
