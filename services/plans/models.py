@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -135,6 +135,11 @@ class Duty(Base):
     waived_by: Mapped[UUID | None]
     reason: Mapped[str | None]  # of a waiver or an extension
     version: Mapped[int]
+
+    @property
+    def last_second(self) -> datetime:
+        """What is sent then is still in time."""
+        return self.due_before - timedelta(seconds=1)
 
 
 class DutySource(Base):

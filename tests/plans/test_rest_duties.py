@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from shared.db import Database
 from tests.plans.places import Place, duty_of
 
@@ -21,6 +23,23 @@ async def test_who_still_owes_by_body_period_and_state(place: Place, database: D
     assert await found(f"under={top}") == 2
     assert await found("", "nominator") == 2
     assert await found("", "lan") == 0
+
+
+async def test_one_request_tells_who_owes_how_much_until_when_in_vietnams_time(
+    place: Place, database: Database
+) -> None:
+    await duty_of(place, database)
+
+    (line, _) = (
+        await place.call("GET", f"/v1/duties?under={place.top.organisation_id}&state=open&state=overdue")
+    ).json()["items"]
+
+    due = datetime.fromisoformat(line["due_before"])
+    assert (line["organisation_name"], line["to_name"], line["plan_code"]) == ("Phong", "Ubnd", "221/KH-UBND")
+    assert (line["counted"], line["minimum"]) == (0, 1)
+    assert line["due_before"][8:] == "05T00:00:00+07:00"
+    assert line["last_second"][8:] == "04T23:59:59+07:00"
+    assert line["period_key"] == f"{due.year}-Q{due.month // 3}"
 
 
 async def test_one_duty_is_read_by_those_it_concerns(place: Place, database: Database) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 from services.plans.models import Duty
 from services.plans.workflow import LABELS, DutyState
@@ -15,11 +15,15 @@ from shared.auth import Role
 from shared.clock import VIETNAM
 from shared.text import Line
 
+Vietnamese = Annotated[datetime, AfterValidator(lambda instant: instant.astimezone(VIETNAM))]  # the day people read off
 Reason = Annotated[Line, StringConstraints(max_length=500)]
 
 
 class DutyOut(BaseModel):
-    """One organisation's share of an obligation in one period. `due_before` is exclusive; names are today's."""
+    """One organisation's share of an obligation in one period; names are today's.
+
+    `due_before` is exclusive; `last_second` is what people say: what is sent then still counts. Both in +07:00.
+    """
 
     model_config = ConfigDict(
         from_attributes=True,
@@ -42,6 +46,7 @@ class DutyOut(BaseModel):
                     "maximum": None,
                     "counted": 0,
                     "due_before": "2026-12-05T00:00:00+07:00",
+                    "last_second": "2026-12-04T23:59:59+07:00",
                     "extended": False,
                     "to_id": "0198c0de-0000-7000-8000-000000000003",
                     "to_name": "Thường trực Hội đồng Thi đua - Khen thưởng",
@@ -73,7 +78,8 @@ class DutyOut(BaseModel):
     minimum: int
     maximum: int | None
     counted: int
-    due_before: datetime
+    due_before: Vietnamese
+    last_second: Vietnamese
     extended: bool
     to_id: UUID | None
     to_name: str | None = None
@@ -82,7 +88,7 @@ class DutyOut(BaseModel):
     taken_over: list[str]
     state: DutyState
     state_label: str = ""
-    reached_at: datetime | None
+    reached_at: Vietnamese | None
     reason: str | None
     version: int
 
@@ -94,7 +100,6 @@ class DutyOut(BaseModel):
         told.to_name = names.get(duty.to_id) if duty.to_id else None
         told.via_name = names.get(duty.via_id) if duty.via_id else None
         told.state_label = LABELS[duty.state]
-        told.due_before = duty.due_before.astimezone(VIETNAM)  # the day that people read off it
         return told
 
 
@@ -106,7 +111,7 @@ class PresentationOut(BaseModel):
     nomination_id: UUID
     organisation_id: UUID
     title: str
-    submitted_at: datetime
+    submitted_at: Vietnamese
     standing: str
     counts: bool
 
