@@ -48,7 +48,7 @@ class Nomination(Base):
     state: Mapped[State] = mapped_column(states(State, "state"))
     organisation_id: Mapped[UUID]
     nominator_id: Mapped[UUID]
-    submitted_by: Mapped[UUID | None]
+    author_ids: Mapped[list[str]]  # everyone who drafted, amended or presented it; none of them decides on it
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]  # the latest (re)submission
     exemplar_id: Mapped[UUID]  # the same for the same subject of the same unit

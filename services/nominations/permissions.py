@@ -13,7 +13,7 @@ from shared.errors import NotAllowed, NotFound
 
 
 class OwnNomination(NotAllowed):
-    """Nobody decides on himself or on what he nominated."""
+    """Nobody decides on himself, nor on what he drafted, amended or presented."""
 
     code = "own-nomination"
 
@@ -113,7 +113,7 @@ def check_may_recuse(actor: Actor, nomination: Nomination) -> None:
 
 
 def _check_disinterested(actor: Actor, nomination: Nomination) -> None:
-    if actor.person_id in {nomination.nominator_id, nomination.submitted_by, nomination.subject_person_id}:
+    if str(actor.person_id) in {*nomination.author_ids, str(nomination.subject_person_id)}:
         raise OwnNomination
     if any(recusal.person_id == actor.person_id for recusal in nomination.recusals):
         raise ConflictDeclared

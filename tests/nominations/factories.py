@@ -50,9 +50,9 @@ async def organisation(
     return id
 
 
-def person(name: str, *posts: tuple[Role, UUID]) -> Actor:
+def person(name: str, *posts: tuple[Role, UUID], id: UUID | None = None) -> Actor:
     """Somebody with these offices today."""
-    return Actor("person", uuid4(), name, tuple(HeldOffice(body, role) for role, body in posts))
+    return Actor("person", id or uuid4(), name, tuple(HeldOffice(body, role) for role, body in posts))
 
 
 async def office(session: AsyncSession, person_id: UUID, role: Role, body: UUID) -> None:

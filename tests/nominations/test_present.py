@@ -74,7 +74,7 @@ async def test_submit_freezes_a_first_version_of_the_story(session: AsyncSession
 
     version = (await session.scalars(select(StoryVersion))).one()
     assert (version.number, version.content["story"]["title"]) == (1, "Người giữ lửa")
-    assert (nomination.story_version, nomination.submitted_by) == (1, bodies.nominator.id)
+    assert (nomination.story_version, nomination.author_ids) == (1, [str(bodies.nominator.id)])
 
 
 async def test_submit_twice_is_refused(session: AsyncSession) -> None:

@@ -31,6 +31,7 @@ from tests.nominations.factories import (
     drafted,
     in_review,
     ladder,
+    person,
     returned,
     submitted,
 )
@@ -273,3 +274,24 @@ async def test_a_returned_nomination_waits_for_its_unit(session: AsyncSession) -
 
     with pytest.raises(StepNotPossible):
         await actions.approve(session, bodies.approver, nomination.id, version=nomination.version, recommend=True)
+
+
+async def test_nobody_decides_on_what_he_once_wrote_or_presented(session: AsyncSession) -> None:
+    bodies = await ladder(session)
+    posts = ((Role.NOMINATOR, bodies.unit), (Role.APPROVER, bodies.first))
+    writer, presenter = person("Viết", *posts), person("Chuyển", *posts)
+    nomination = await drafted(session, bodies)
+    await actions.amend(session, writer, nomination.id, {"body": "Chuyện kể."}, version=nomination.version)
+    await actions.submit(session, presenter, nomination.id, version=nomination.version)
+    await actions.take_up(session, bodies.reviewer, nomination.id, version=nomination.version)
+    await actions.return_to_unit(
+        session, bodies.reviewer, nomination.id, [("body", "Ngắn quá.")], version=nomination.version
+    )
+    await actions.resubmit(session, bodies.nominator, nomination.id, version=nomination.version)
+
+    for barred in (writer, presenter, person("Cũ", *posts, id=bodies.nominator.id)):
+        with pytest.raises(OwnNomination):
+            await actions.take_up(session, barred, nomination.id, version=nomination.version)
+    await actions.take_up(session, person("Khác", *posts), nomination.id, version=nomination.version)
+
+    assert nomination.author_ids == [str(who.id) for who in (bodies.nominator, writer, presenter)]

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from services.nominations import permissions, queries
-from services.nominations.actions.facts import note
+from services.nominations.actions.facts import note, sign
 from services.nominations.actions.plan import check_terms
 from services.nominations.actions.settle import settle
 from services.nominations.actions.story import attach_all, let_go_dropped
@@ -71,10 +71,12 @@ async def put_draft(
 async def amend(
     session: AsyncSession, actor: Actor, nomination_id: UUID, content: Mapping[str, Any], *, version: int
 ) -> Nomination:
-    """The named fields as they shall be. Raises what `put_draft` raises."""
+    """The named fields as they shall be; the same again changes nothing. Raises what `put_draft` raises."""
     nomination = await queries.nomination_to_change(session, nomination_id)
     permissions.check_may_nominate(actor, nomination)
-    await _change(session, actor, nomination, _changes(nomination, content), version=version)
+    changes = _changes(nomination, content)
+    if changes:
+        await _change(session, actor, nomination, changes, version=version)
     return nomination
 
 
@@ -105,6 +107,7 @@ async def _begin(
         "version": 1,
         "state": State.DRAFT,
         "nominator_id": actor.id,
+        "author_ids": [str(actor.id)],
         "created_at": now(),
         "story_version": 0,
         "exemplar_id": exemplar_id(content),
@@ -160,6 +163,7 @@ async def _change(
     await _check_named(session, actor, nomination)
     if nomination.state is State.DRAFT and changes.keys() & {"pictures", "evidence"}:
         await let_go_dropped(session, nomination)
+    sign(actor, nomination)
     nomination.version += 1
     note(session, actor, "amend", nomination, changes)
     await settle(session, nomination)

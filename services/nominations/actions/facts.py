@@ -25,6 +25,12 @@ def about(nomination: Nomination) -> dict[str, Any]:
     }
 
 
+def sign(actor: Actor, nomination: Nomination) -> None:
+    """He has a hand in it from now on, and so does not decide on it."""
+    if str(actor.id) not in nomination.author_ids:
+        nomination.author_ids = [*nomination.author_ids, str(actor.id)]
+
+
 def note(session: AsyncSession, actor: Actor, action: str, nomination: Nomination, fields: Iterable[str] = ()) -> None:
     """The deed falls under the auditors of the nominating unit and of all above it."""
     audit.note(

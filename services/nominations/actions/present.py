@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.nominations import ladder, permissions, queries
-from services.nominations.actions.facts import about, note
+from services.nominations.actions.facts import about, note, sign
 from services.nominations.actions.plan import check_limit, check_terms
 from services.nominations.actions.story import keep_version
 from services.nominations.ladder import Rung
@@ -113,7 +113,8 @@ async def _present(session: AsyncSession, actor: Actor, nomination: Nomination) 
     terms = await check_terms(session, nomination)
     await check_limit(session, nomination, terms)
     await keep_version(session, nomination)
-    nomination.submitted_at, nomination.submitted_by = now(), actor.id
+    nomination.submitted_at = now()
+    sign(actor, nomination)
     nomination.version += 1
 
 

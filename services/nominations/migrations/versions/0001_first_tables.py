@@ -66,7 +66,7 @@ def upgrade() -> None:
         ),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("nominator_id", sa.Uuid(), nullable=False),
-        sa.Column("submitted_by", sa.Uuid(), nullable=True),
+        sa.Column("author_ids", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("exemplar_id", sa.Uuid(), nullable=False),
