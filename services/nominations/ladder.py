@@ -32,17 +32,18 @@ async def next_station(session: AsyncSession, nomination: Nomination, *, on: dat
     """None where the ladder ends. Raises NotKnownYet for a body whose fact has not arrived.
 
     First the obligation's `to`, else the superior of the unit; then the obligation's further body, else the
-    superior of the station before; a body that has ended is replaced by its heir.
+    superior of the station before; a body that has ended is replaced by its heir. A unit named as its own
+    receiver sends to its superior.
     """
     climbed = [s for s in nomination.stations if s.state is not StationState.CANCELLED]
+    here = climbed[-1].organisation_id if climbed else nomination.organisation_id
+    last = await _standing(session, here, on) or here
     named = await _named(session, nomination, len(climbed))
-    if named is None:
-        last = climbed[-1].organisation_id if climbed else nomination.organisation_id
-        above = await superior(session, last, on)
+    above = await _standing(session, named.organisation_id, on) if named else None
+    if named is None or (above == last and not climbed):
+        named, above = None, await superior(session, last, on)
         if above is None:
             await _check_all_known_above(session, last, on)
-    else:
-        above = await _standing(session, named.organisation_id, on)
     if above is None or above in {station.organisation_id for station in climbed}:
         return None
     via = await _standing(session, named.via_id, on) if named and named.via_id else None
@@ -50,15 +51,13 @@ async def next_station(session: AsyncSession, nomination: Nomination, *, on: dat
 
 
 async def _named(session: AsyncSession, nomination: Nomination, climbed: int) -> Rung | None:
-    """What the obligation says of this rung; a unit named as its own receiver sends to its superior."""
+    """What the obligation says of this rung."""
     if nomination.plan_id is None or nomination.obligation_id is None or climbed > 1:
         return None
     terms = await queries.terms_of(session, nomination.plan_id, nomination.obligation_id)
     if climbed == 1:
         return Rung(terms.then_to_id) if terms.then_to_id else None
-    if terms.to_id is None or terms.to_id == nomination.organisation_id:
-        return None
-    return Rung(terms.to_id, terms.via_id)
+    return Rung(terms.to_id, terms.via_id) if terms.to_id else None
 
 
 async def _standing(session: AsyncSession, organisation_id: UUID, on: date) -> UUID | None:

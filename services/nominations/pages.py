@@ -135,7 +135,7 @@ async def withdraw(request: Request, session: Session, token: str, form: Annotat
 async def preview(request: Request, session: Session, actor: SignedIn, id: UUID) -> Response:
     """The story as a page, for the people of the nomination."""
     found = await queries.nomination_whole(session, id)
-    permissions.check_may_read(actor, found)
+    permissions.check_may_read(await queries.with_lineage(session, actor), found)
     content = await queries.present_content(session, found)
     view = PreviewView.of(found, content, base=public_base(request), due_before=None)
     return _page("preview.html", preview=view, kinds=KIND_LABELS, roles=ROLES)

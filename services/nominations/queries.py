@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Select, and_, exists, false, func, or_, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from services.nominations.models import (
     REVIEWING,
@@ -25,7 +25,9 @@ from services.nominations.models import (
 )
 from services.nominations.workflow import OPEN, State, StationState
 from shared.audit import AuditRow
-from shared.auth import Actor, Role
+from shared.auth import Actor, HeldOffice, Role
+from shared.clock import today
+from shared.directory.tables import Organisation, OrganisationHeir
 from shared.errors import NotFound, NotKnownYet
 from shared.events.nominations import Picture, Result, Story
 from shared.files.tables import File
@@ -68,6 +70,30 @@ async def nomination_to_change(session: AsyncSession, nomination_id: UUID) -> No
     if found is None:
         raise NotFound
     return found
+
+
+async def with_lineage(session: AsyncSession, actor: Actor) -> Actor:
+    """Holding his offices also at the bodies that ended and whose heir his body is: an id stands for its lineage.
+
+    Of several heirs the one that `standing_body` names. One statement.
+    """
+    if not actor.offices:
+        return actor
+    heir, other = aliased(OrganisationHeir), aliased(OrganisationHeir)
+    before = or_(
+        and_(other.principal, ~heir.principal), and_(other.principal == heir.principal, other.heir_id < heir.heir_id)
+    )
+    line = select(Organisation.id.label("body"), Organisation.id.label("here"))
+    line_cte = line.where(Organisation.id.in_(actor.organisations())).cte("line", recursive=True)
+    ended = (
+        select(heir.organisation_id, line_cte.c.here)
+        .join(line_cte, heir.heir_id == line_cte.c.body)
+        .join(Organisation, Organisation.id == heir.organisation_id)
+        .where(Organisation.valid_to < today(), ~exists().where(other.organisation_id == heir.organisation_id, before))
+    )
+    rows = (await session.execute(select(line_cte.union(ended)))).all()
+    inherited = [HeldOffice(body, o.role) for body, here in rows for o in actor.offices if o.organisation_id == here]
+    return replace(actor, offices=tuple(dict.fromkeys([*actor.offices, *inherited])))
 
 
 def _waiting_for(actor: Actor) -> Select[UUID]:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.nominations import actions
+from services.nominations import actions, queries
 from services.nominations.consumers import keep_and_hand_over
 from services.nominations.ladder import Rung, next_station
 from services.nominations.workflow import State, StationState
@@ -206,7 +206,7 @@ async def test_an_heir_that_arrives_later_takes_over_then(session: AsyncSession)
     assert (waiting_for, nomination.stations[0].organisation_id) == (bodies.first, heir)
 
 
-async def test_the_heir_takes_over_what_is_sent_through_it_and_its_holds(session: AsyncSession) -> None:
+async def test_the_heir_takes_over_what_is_sent_through_it_and_lifts_its_holds(session: AsyncSession) -> None:
     bodies = await ladder(session)
     heir = await organisation(session, "Kế thừa")
     named = await obliged(session, bodies, to_ids=[bodies.second], via_id=bodies.first)
@@ -217,9 +217,10 @@ async def test_the_heir_takes_over_what_is_sent_through_it_and_its_holds(session
 
     await ended(session, bodies.first, heir)
 
-    await session.refresh(held.holds[0])
+    heirs = await queries.with_lineage(session, person("Kế", (Role.APPROVER, heir)))
+    await actions.lift_hold(session, heirs, held.id, held.holds[0].id)
     assert (through.stations[0].organisation_id, through.stations[0].via_id) == (bodies.second, heir)
-    assert held.holds[0].organisation_id == heir
+    assert (held.holds[0].organisation_id, held.holds[0].lifted_by) == (bodies.first, heirs.id)
     assert held.stations[0].organisation_id == bodies.first
 
 

@@ -1,17 +1,20 @@
-"""Heirs: what is open at a body that has ended goes to the body that stands in its place, once."""
+"""Heirs: what is open at a body that has ended goes to the body that stands in its place, once.
+
+What was decided keeps the name of who decided; there the heir's people act in its stead (`queries.with_lineage`).
+"""
 
 from __future__ import annotations
 
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.nominations import queries
 from services.nominations.actions.facts import note
 from services.nominations.actions.review import recommended
-from services.nominations.models import Hold, Nomination, Station
+from services.nominations.models import Nomination, Station
 from services.nominations.workflow import (
     OPEN,
     StationState,
@@ -59,9 +62,6 @@ async def _from(session: AsyncSession, ended: list[UUID], on: date) -> None:
     heirs = {body: heir for body in ended if (heir := await standing_body(session, body, on))}
     if not heirs:
         return
-    for body, heir in heirs.items():
-        standing = update(Hold).where(Hold.organisation_id == body, Hold.lifted_at.is_(None))
-        await session.execute(standing.values(organisation_id=heir))
     for nomination_id in await queries.open_at(session, heirs):
         _take_over(session, await queries.nomination_to_change(session, nomination_id), heirs)
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import Response
+from typing import Annotated
 
+from fastapi import Depends, Response
+
+from services.nominations import queries
 from services.nominations.actions import draft, plan, story
 from services.nominations.models import Nomination
 from services.nominations.permissions import ConflictDeclared, OwnNomination
 from services.nominations.schemas.given import NominationView
+from shared.auth import Actor, SignedIn
 from shared.conditional import give
+from shared.db import Session
 from shared.errors import (
     Invalid,
     NotAllowed,
@@ -43,6 +48,13 @@ DRAFTING = (
     draft.FieldFixed,
     draft.OrganisationEnded,
 )
+
+
+async def _acting(session: Session, actor: SignedIn) -> Actor:
+    return await queries.with_lineage(session, actor)
+
+
+Acting = Annotated[Actor, Depends(_acting)]  # who is signed in, also for the bodies whose heir his own is
 
 
 def shown(response: Response, nomination: Nomination) -> NominationView:

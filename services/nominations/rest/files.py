@@ -22,7 +22,8 @@ async def may_read(session: AsyncSession, visitor: Actor | None, file: File) -> 
         if file.created_by != visitor.person_id:
             raise NotFound
         return
-    permissions.check_may_read(visitor, await queries.nomination_whole(session, file.attached_to))
+    reader = await queries.with_lineage(session, visitor)
+    permissions.check_may_read(reader, await queries.nomination_whole(session, file.attached_to))
 
 
 files = files_router("nominations", may_read=may_read, media_types=PICTURES | DOCUMENTS, limit_bytes=LIMIT_BYTES)

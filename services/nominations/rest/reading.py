@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.nominations import permissions, queries
 from services.nominations.actions.notice import link_token
-from services.nominations.rest.answers import READING
+from services.nominations.rest.answers import READING, Acting
 from services.nominations.schemas.given import (
     AuditView,
     MeView,
@@ -44,7 +44,7 @@ async def nominations(
     request: Request,
     response: Response,
     session: Session,
-    actor: SignedIn,
+    actor: Acting,
     *,
     state: Annotated[list[State], Query(default_factory=list)],
     view: queries.View = "mine",
@@ -64,7 +64,7 @@ async def nominations(
     responses={304: {"description": "Bản đã có vẫn là bản mới nhất"}, **responses(*READING)},
 )
 async def nomination(
-    request: Request, response: Response, session: Session, actor: SignedIn, id: UUID
+    request: Request, response: Response, session: Session, actor: Acting, id: UUID
 ) -> NominationView | Response:
     """Cho đơn vị giới thiệu và các cấp xét mà hồ sơ đã tới. Hỗ trợ If-None-Match."""
     found = await queries.nomination_whole(session, id)
@@ -78,7 +78,7 @@ async def nomination(
     summary="Xem trước đúng những gì cổng sẽ hiển thị, và còn thiếu gì",
     responses=responses(*READING),
 )
-async def preview(request: Request, session: Session, actor: SignedIn, id: UUID) -> PreviewView:
+async def preview(request: Request, session: Session, actor: Acting, id: UUID) -> PreviewView:
     """Cho những người xử lý hồ sơ, trước khi phê duyệt."""
     found = await queries.nomination_whole(session, id)
     permissions.check_may_read(actor, found)
@@ -94,7 +94,7 @@ async def preview(request: Request, session: Session, actor: SignedIn, id: UUID)
     summary="Thông báo và liên kết riêng để chuyển cho người được giới thiệu",
     responses=responses(*READING, NotAllowed),
 )
-async def notices(request: Request, session: Session, actor: SignedIn, id: UUID) -> NoticesView:
+async def notices(request: Request, session: Session, actor: Acting, id: UUID) -> NoticesView:
     """Mỗi người cần hỏi ý kiến một thông báo; có sau khi bài được phép công bố."""
     found = await queries.nomination_whole(session, id)
     permissions.check_may_nominate(actor, found)
@@ -126,7 +126,7 @@ async def me(session: Session, actor: SignedIn) -> MeView:
         )
         for office in actor.offices
     ]
-    waiting = await queries.count_waiting(session, actor)
+    waiting = await queries.count_waiting(session, await queries.with_lineage(session, actor))
     return MeView(person_id=actor.id, name=actor.name, offices=offices, waiting=waiting)
 
 

@@ -9,10 +9,9 @@ from fastapi import APIRouter, Body, Depends, Response
 
 from services.nominations import actions
 from services.nominations.permissions import ConflictDeclared, OwnNomination
-from services.nominations.rest.answers import DECIDING, WRITING, shown
+from services.nominations.rest.answers import DECIDING, WRITING, Acting, shown
 from services.nominations.schemas.asked import ApprovalIn, ReasonIn, ReturnIn, RevocationIn
 from services.nominations.schemas.given import NominationView
-from shared.auth import SignedIn
 from shared.conditional import IfMatch
 from shared.db import Session
 from shared.errors import NotKnownYet, StepNotPossible
@@ -26,9 +25,7 @@ HOLDING = (*WRITING, OwnNomination, ConflictDeclared)
 
 
 @stations.post("/take-up", summary="Tiếp nhận để thẩm định", responses=responses(*DECIDING))
-async def take_up(
-    session: Session, actor: SignedIn, id: UUID, *, version: IfMatch, response: Response
-) -> NominationView:
+async def take_up(session: Session, actor: Acting, id: UUID, *, version: IfMatch, response: Response) -> NominationView:
     """Người thẩm định hoặc người phê duyệt của cấp xét, kể cả cơ quan mà hồ sơ đi qua."""
     nomination = await actions.take_up(session, actor, id, version=version)
     return shown(response, nomination)
@@ -36,7 +33,7 @@ async def take_up(
 
 @stations.post("/return", summary="Trả lại, nêu từng trường cần sửa", responses=responses(*DECIDING))
 async def return_to_unit(
-    session: Session, actor: SignedIn, id: UUID, *, body: ReturnIn, version: IfMatch, response: Response
+    session: Session, actor: Acting, id: UUID, *, body: ReturnIn, version: IfMatch, response: Response
 ) -> NominationView:
     """Góp ý chỉ những người xử lý hồ sơ đọc được."""
     remarks = [(remark.field, remark.remark) for remark in body.fields]
@@ -47,7 +44,7 @@ async def return_to_unit(
 @stations.post("/approval", summary="Phê duyệt", responses=responses(*DECIDING, NotKnownYet))
 async def approve(
     session: Session,
-    actor: SignedIn,
+    actor: Acting,
     id: UUID,
     *,
     version: IfMatch,
@@ -61,7 +58,7 @@ async def approve(
 
 @stations.post("/decline", summary="Không phê duyệt", responses=responses(*DECIDING))
 async def decline(
-    session: Session, actor: SignedIn, id: UUID, *, body: ReasonIn, version: IfMatch, response: Response
+    session: Session, actor: Acting, id: UUID, *, body: ReasonIn, version: IfMatch, response: Response
 ) -> NominationView:
     """Phê duyệt của các cấp dưới vẫn giữ nguyên."""
     nomination = await actions.decline(session, actor, id, body.reason, version=version)
@@ -70,7 +67,7 @@ async def decline(
 
 @stations.post("/revocation", summary="Thu hồi quyết định phê duyệt của cấp mình", responses=responses(*DECIDING))
 async def revoke(
-    session: Session, actor: SignedIn, id: UUID, *, body: RevocationIn, version: IfMatch, response: Response
+    session: Session, actor: Acting, id: UUID, *, body: RevocationIn, version: IfMatch, response: Response
 ) -> NominationView:
     """Bài bị gỡ khỏi các kênh của cấp đó."""
     nomination = await actions.revoke(session, actor, id, body.station_id, reason=body.reason, version=version)
@@ -78,7 +75,7 @@ async def revoke(
 
 
 @stations.post("/recusal", summary="Khai báo xung đột lợi ích: tôi không quyết định", responses=responses(*WRITING))
-async def recuse(session: Session, actor: SignedIn, id: UUID, *, body: ReasonIn, response: Response) -> NominationView:
+async def recuse(session: Session, actor: Acting, id: UUID, *, body: ReasonIn, response: Response) -> NominationView:
     """Không rút lại được."""
     nomination = await actions.recuse(session, actor, id, body.reason)
     return shown(response, nomination)
@@ -86,7 +83,7 @@ async def recuse(session: Session, actor: SignedIn, id: UUID, *, body: ReasonIn,
 
 @stations.post("/holds", status_code=201, summary="Tạm dừng công bố", responses=responses(*HOLDING, StepNotPossible))
 async def place_hold(
-    session: Session, actor: SignedIn, id: UUID, *, body: ReasonIn, response: Response
+    session: Session, actor: Acting, id: UUID, *, body: ReasonIn, response: Response
 ) -> NominationView:
     """Bài bị gỡ khỏi mọi kênh của mọi cấp cho tới khi cấp đã tạm dừng cho công bố lại."""
     nomination = await actions.place_hold(session, actor, id, body.reason)
@@ -94,9 +91,7 @@ async def place_hold(
 
 
 @stations.post("/holds/{hold_id}/lift", summary="Cho công bố lại", responses=responses(*HOLDING))
-async def lift_hold(
-    session: Session, actor: SignedIn, id: UUID, hold_id: UUID, *, response: Response
-) -> NominationView:
+async def lift_hold(session: Session, actor: Acting, id: UUID, hold_id: UUID, *, response: Response) -> NominationView:
     """Chỉ cấp đã tạm dừng."""
     nomination = await actions.lift_hold(session, actor, id, hold_id)
     return shown(response, nomination)

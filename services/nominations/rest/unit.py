@@ -8,10 +8,9 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.nominations import actions
 from services.nominations.actions import consent, plan, present
-from services.nominations.rest.answers import ATTACHING, CHANGING, DRAFTING, PLANNED, WRITING, shown
+from services.nominations.rest.answers import ATTACHING, CHANGING, DRAFTING, PLANNED, WRITING, Acting, shown
 from services.nominations.schemas.asked import ConsentIn, Draft, DraftChanges
 from services.nominations.schemas.given import NominationView
-from shared.auth import SignedIn
 from shared.conditional import IfMatch, MaybeIfMatch
 from shared.db import Session, new_id
 from shared.idempotency import IdempotentRoute, claim
@@ -21,9 +20,7 @@ unit = APIRouter(prefix="/v1/nominations", tags=["đơn vị"], route_class=Idem
 
 
 @unit.post("", status_code=201, summary="Lập dự thảo", responses=responses(*DRAFTING))
-async def create(
-    request: Request, session: Session, actor: SignedIn, body: Draft, response: Response
-) -> NominationView:
+async def create(request: Request, session: Session, actor: Acting, body: Draft, response: Response) -> NominationView:
     """Máy chủ đặt mã. Gửi kèm Idempotency-Key để gửi lại không tạo hai hồ sơ."""
     nomination, _ = await actions.put_draft(session, actor, new_id(), body.content(), version=None)
     response.headers["location"] = f"{request.scope.get('root_path', '')}/v1/nominations/{nomination.id}"
@@ -36,7 +33,7 @@ async def create(
     responses={201: {"description": "Đã lập dự thảo", "model": NominationView}, **responses(*DRAFTING)},
 )
 async def put(
-    session: Session, actor: SignedIn, id: UUID, *, body: Draft, version: MaybeIfMatch, response: Response
+    session: Session, actor: Acting, id: UUID, *, body: Draft, version: MaybeIfMatch, response: Response
 ) -> NominationView:
     """Cùng nội dung gửi lại: 200 và không có gì thay đổi. Nội dung khác cần If-Match."""
     nomination, new = await actions.put_draft(session, actor, id, body.content(), version=version)
@@ -46,7 +43,7 @@ async def put(
 
 @unit.patch("/{id}", summary="Sửa khi còn là dự thảo hoặc khi bị trả lại", responses=responses(*DRAFTING))
 async def amend(
-    session: Session, actor: SignedIn, id: UUID, *, body: DraftChanges, version: IfMatch, response: Response
+    session: Session, actor: Acting, id: UUID, *, body: DraftChanges, version: IfMatch, response: Response
 ) -> NominationView:
     """Trường không nêu thì giữ nguyên."""
     nomination = await actions.amend(session, actor, id, body.content(named_only=True), version=version)
@@ -54,7 +51,7 @@ async def amend(
 
 
 @unit.delete("/{id}", status_code=204, summary="Xóa dự thảo", responses=responses(*CHANGING))
-async def delete(session: Session, actor: SignedIn, id: UUID, version: IfMatch) -> None:
+async def delete(session: Session, actor: Acting, id: UUID, version: IfMatch) -> None:
     """Chỉ khi chưa chuyển hồ sơ."""
     await actions.delete_draft(session, actor, id, version=version)
 
@@ -64,9 +61,7 @@ async def delete(session: Session, actor: SignedIn, id: UUID, version: IfMatch) 
     summary="Chuyển hồ sơ lên cấp xét đầu tiên",
     responses=responses(*CHANGING, *PLANNED, present.NobodyAbove, plan.LimitReached),
 )
-async def submit(
-    session: Session, actor: SignedIn, id: UUID, *, version: IfMatch, response: Response
-) -> NominationView:
+async def submit(session: Session, actor: Acting, id: UUID, *, version: IfMatch, response: Response) -> NominationView:
     """Từ đây nội dung không sửa được cho tới khi bị trả lại; ghi nhận sự đồng ý thì lúc nào cũng được."""
     nomination = await actions.submit(session, actor, id, version=version)
     return shown(response, nomination)
@@ -78,7 +73,7 @@ async def submit(
     responses=responses(*CHANGING, *PLANNED, plan.LimitReached),
 )
 async def resubmit(
-    session: Session, actor: SignedIn, id: UUID, *, version: IfMatch, response: Response
+    session: Session, actor: Acting, id: UUID, *, version: IfMatch, response: Response
 ) -> NominationView:
     """Về đúng cấp xét đã trả lại."""
     nomination = await actions.resubmit(session, actor, id, version=version)
@@ -91,7 +86,7 @@ async def resubmit(
     responses=responses(*CHANGING, present.AlreadyApproved),
 )
 async def withdraw(
-    session: Session, actor: SignedIn, id: UUID, *, version: IfMatch, response: Response
+    session: Session, actor: Acting, id: UUID, *, version: IfMatch, response: Response
 ) -> NominationView:
     """Sau lần phê duyệt đầu tiên thì rút lại sự đồng ý, hoặc đề nghị cấp đã phê duyệt thu hồi quyết định."""
     nomination = await actions.withdraw(session, actor, id, version=version)
@@ -105,7 +100,7 @@ async def withdraw(
     responses=responses(*WRITING, *ATTACHING, consent.RoleNotNeeded, consent.ConsentIdTaken),
 )
 async def record_consent(
-    session: Session, actor: SignedIn, id: UUID, *, body: ConsentIn, response: Response
+    session: Session, actor: Acting, id: UUID, *, body: ConsentIn, response: Response
 ) -> NominationView:
     """Lúc nào cũng ghi nhận được; im lặng không phải là đồng ý."""
     nomination = await actions.record_consent(session, actor, id, body.given())
@@ -118,7 +113,7 @@ async def record_consent(
     responses=responses(*WRITING),
 )
 async def withdraw_consent(
-    session: Session, actor: SignedIn, id: UUID, consent_id: UUID, *, response: Response
+    session: Session, actor: Acting, id: UUID, consent_id: UUID, *, response: Response
 ) -> NominationView:
     """Gửi lại lần nữa thì không có gì thay đổi."""
     nomination = await actions.withdraw_consent(session, actor, id, consent_id)
