@@ -24,9 +24,3 @@ async def test_the_process_is_alive_ready_and_measured(walker: Walker) -> None:
     assert (alive.status_code, ready.status_code) == (200, 200)
     assert set(ready.json()["services"]) == {"plans", "nominations", "publicity", "notifications"}
     assert "lantoa_outbox_rows" in metrics.text
-
-
-async def test_one_correlation_id_is_carried_through_all_four_services(walker: Walker) -> None:
-    answer = await walker.ask("mai", "GET", "nominations", "/v1/me")
-
-    assert answer.headers["x-correlation-id"]

@@ -84,12 +84,12 @@ class Walker:
         await self.done("ha", "PUT", "plans", path, world.plan())
         await self.act("ha", "plans", path, "issue")
 
-    async def duty(self) -> Json:
-        """The unit's open duty that ends first."""
+    async def duty(self, *, states: tuple[str, ...] = ("open", "fulfilled")) -> Json:
+        """The unit's duty in one of these states that ends first."""
 
         async def found() -> Json | None:
             page = await self.done("mai", "GET", "plans", f"/v1/duties?organisation_id={world.body_id(world.UNIT)}")
-            return next((duty for duty in page["items"] if duty["state"] in {"open", "fulfilled"}), None)
+            return next((duty for duty in page["items"] if duty["state"] in states), None)
 
         duty: Json = await self.until(found)
         return duty
@@ -123,8 +123,14 @@ class Walker:
 
     async def present(self) -> str:
         """A nomination under the plan, with an attachment and recorded consent, submitted; gives its path."""
+        path = await self.prepare()
+        await self.act("mai", "nominations", path, "submission")
+        return path
+
+    async def prepare(self, *, states: tuple[str, ...] = ("open", "fulfilled")) -> str:
+        """The same for a duty in one of these states, ready to be submitted."""
         await self.issue_plan()
-        duty = await self.duty()
+        duty = await self.duty(states=states)
         named = {
             "plan_id": str(world.PLAN),
             "obligation_id": str(world.OBLIGATION),
@@ -135,7 +141,6 @@ class Walker:
         draft = {**world.draft(), "evidence": [str(evidence)], **named}
         await self.done("mai", "PUT", "nominations", path, draft)
         await self.consent(path, ["portal", "newspaper"], draft["subject_name"])
-        await self.act("mai", "nominations", path, "submission")
         return path
 
     async def consent(self, path: str, kinds: list[str], name: str) -> str:
