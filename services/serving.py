@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from types import FrameType
 
 import structlog
 import uvicorn
@@ -146,14 +147,30 @@ def dispatcher(apps: Mapping[str, FastAPI], settings: Settings) -> Starlette:
         routes.append(Mount("/", identity))
     if "publicity" in apps:
         routes.insert(0, Route("/", _to_the_start))
-    return Starlette(routes=routes, lifespan=lifespan)
+    root = Starlette(routes=routes, lifespan=lifespan)
+    root.state.endings = [app.state.ending for app in apps.values()]
+    return root
 
 
 async def _to_the_start(_: Request) -> Response:
     return RedirectResponse("/publicity/p")
 
 
-def server(app: Starlette, settings: Settings) -> uvicorn.Server:
+class HttpServer(uvicorn.Server):
+    """Asks answers without an end (server-sent events) to end before it waits for them."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The process was asked to stop."""
+        self.end_streams()
+        super().handle_exit(sig, frame)
+
+    def end_streams(self) -> None:
+        """Each reader finds the end of his answer and comes again elsewhere."""
+        for ending in self.config.app.state.endings:  # type: ignore[union-attr]
+            ending.set()
+
+
+def server(app: Starlette, settings: Settings) -> HttpServer:
     """One HTTP server; it ends what is under way within five seconds."""
     configuration = uvicorn.Config(
         app,
@@ -166,7 +183,7 @@ def server(app: Starlette, settings: Settings) -> uvicorn.Server:
         server_header=False,
         proxy_headers=settings.env == "production",
     )
-    return uvicorn.Server(configuration)
+    return HttpServer(configuration)
 
 
 @asynccontextmanager
@@ -182,5 +199,6 @@ async def serving(running: Servers, names: Sequence[str]) -> AsyncIterator[Mappi
                 raise CannotStart(f"Không mở được cổng {running.settings.port}. Hãy đặt LANTOA_PORT khác rồi chạy lại.")
             yield {name: f"{running.settings.base_url}/{name}" for name in names}
         finally:
+            http.end_streams()
             http.should_exit = True
             await asyncio.gather(task, return_exceptions=True)

@@ -67,6 +67,7 @@ def create_app(service: Service, parts: Parts) -> FastAPI:
     app.state.service, app.state.parts, app.state.receiver = service.name, parts, receiver
     app.state.database, app.state.verifier = parts.database, parts.verifier
     app.state.settings, app.state.store, app.state.bus = parts.settings, parts.store, parts.bus
+    app.state.ending = asyncio.Event()  # set when the process is asked to stop: answers without an end, end
     install_problems(app)
     app.add_middleware(
         CORSMiddleware,

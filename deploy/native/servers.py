@@ -101,7 +101,7 @@ def minio_in(directory: Path, bucket: str) -> Server:
             *("--certs-dir", str(made(data / "certs")), str(made(data / "data"))),
         ],
         log=data / "minio.log",
-        is_ready=lambda _: answers(f"http://{address}/minio/health/ready"),
+        is_ready=lambda _: refuses_strangers(f"http://{address}/"),
         environment={**settings, "MINIO_BROWSER": "off", "MINIO_UPDATE": "off"},
     )
 
@@ -185,10 +185,11 @@ def made(directory: Path) -> Path:
     return directory.resolve()
 
 
-def answers(url: str) -> bool:
+def refuses_strangers(url: str) -> bool:
+    """Object storage is at work once it judges who asks; its health address says ready while S3 still answers 503."""
     try:
-        return httpx.get(url, timeout=PROBE_LIMIT_S, trust_env=False).is_success
-    except httpx.TransportError:
+        return httpx.get(url, timeout=PROBE_LIMIT_S, trust_env=False).status_code == 403
+    except httpx.HTTPError:
         return False
 
 

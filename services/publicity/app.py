@@ -17,8 +17,9 @@ NAME = "publicity"
 def create(parts: Parts) -> FastAPI:
     """The service on these parts."""
     site = Site(f"{parts.settings.base_url}/{NAME}")
-    portal_graph = create_router(graphql.create(introspection=parts.settings.introspection))
+    shown = parts.settings.introspection
+    portal_graph = create_router(graphql.create(introspection=shown), described=shown)
     routers = [*rest.routers, portal_graph, pages.router, directory_router]
     app = create_app(Service(NAME, "Lan Tỏa: đăng tin", routers, hear(site)), parts)
-    app.state.site = site
+    app.state.site, app.state.tail = site, rest.Tail(parts.database)
     return app

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.publicity import channels
 from services.publicity.models import Edition, Item, Picture
-from services.publicity.queries import search_text
+from services.publicity.queries import names_beside, search_text
 from services.publicity.workflow import EditionState
 from shared.db import new_id
 from shared.events.nominations import Story
@@ -133,6 +133,8 @@ async def to_live(session: AsyncSession, item: Item, edition: Edition, moment: d
             edition.body,
             edition.credit,
             *(f"{result['label']} {result['value']}" for result in edition.results),
+            item.field,
+            *await names_beside(session, item),
         ]
     )
 

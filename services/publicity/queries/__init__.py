@@ -1,7 +1,13 @@
 """Reads of publicity: for its own changes, for the public, for its editors, and for those who catch up."""
 
-from services.publicity.queries.catch_up import CursorTooOld, sent_facts
-from services.publicity.queries.changing import channels_of, has_channels, item_of_station, item_to_change
+from services.publicity.queries.catch_up import CursorTooOld, cursor_behind, newest_cursor, sent_facts
+from services.publicity.queries.changing import (
+    channels_of,
+    has_channels,
+    item_of_station,
+    item_to_change,
+    names_beside,
+)
 from services.publicity.queries.desk import audit_rows, desk_item, keepers, kept_by, waiting_items
 from services.publicity.queries.public import (
     PUBLISHED_ORDER,
@@ -36,6 +42,7 @@ __all__ = [
     "Shown",
     "audit_rows",
     "channels_of",
+    "cursor_behind",
     "desk_item",
     "has_channels",
     "item_of_station",
@@ -46,6 +53,8 @@ __all__ = [
     "lineages",
     "movement",
     "movements",
+    "names_beside",
+    "newest_cursor",
     "organisation",
     "organisations",
     "picture_to_show",

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from services.publicity.models import Channel, Item, Placement, Release
+from services.publicity.models import Channel, Item, Movement, Placement, Release
 from shared.directory.queries import valid_on
+from shared.directory.tables import OrganisationName
 from shared.errors import NotFound
 
 
@@ -38,6 +39,14 @@ async def item_to_change(session: AsyncSession, item_id: UUID) -> Item:
 async def item_of_station(session: AsyncSession, station_id: UUID) -> UUID | None:
     """The item that this station's release went to, if it ever released."""
     return await session.scalar(select(Release.item_id).where(Release.station_id == station_id))
+
+
+async def names_beside(session: AsyncSession, item: Item) -> list[str]:
+    """What stands beside the story: its bodies by all their names, and its movement by all of its. Two statements."""
+    bodies = OrganisationName.organisation_id.in_({item.owner_id, item.organisation_id})
+    names = list(await session.scalars(select(OrganisationName.name).where(bodies)))
+    movement = await session.get(Movement, item.movement_id) if item.movement_id else None
+    return [*names, movement.name, *movement.aliases] if movement else names
 
 
 async def has_channels(session: AsyncSession, organisation_id: UUID, day: date) -> bool:

@@ -1,9 +1,11 @@
-"""The REST door: reading for everyone, the editors' desk, catching up, pictures, the audit."""
+"""The REST door: reading for everyone, the editors' desk, catching up, following, pictures, the audit."""
 
 from services.publicity.rest.desk import router as desk
 from services.publicity.rest.feed import router as feed
 from services.publicity.rest.reading import router as reading
+from services.publicity.rest.stream import Tail
+from services.publicity.rest.stream import router as stream
 
-routers = [reading, feed, desk]
+routers = [reading, feed, stream, desk]
 
-__all__ = ["routers"]
+__all__ = ["Tail", "routers"]
