@@ -7,6 +7,7 @@ of kind `rotation` with that `quarter`.
 from __future__ import annotations
 
 import re
+import sys
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -121,6 +122,10 @@ class PlanPeriod(Value):
     def end_on(self) -> date | None:
         """The last day; null while there is no end."""
         return None if self.end_year is None else date(self.end_year, 12, 31)
+
+    def over_by(self, day: date) -> bool:
+        """Whether its last day is behind: a plan that is issued here after that is history and opens no duty."""
+        return self.end_on is not None and self.end_on < day
 
     def covers(self, year: int) -> bool:
         """Whether a period of that year belongs to the plan."""
@@ -309,6 +314,8 @@ class PlanTerms(Value):
         taken = [name for name in TAKEN_OVER if not getattr(obligation, name) and getattr(basis, name)]
         if obligation.to_ids:  # its own receiver has its own way there
             taken = [name for name in taken if name not in {"via_id", "then_to_id"}]
+        if (obligation.minimum or basis.minimum or 1) > (obligation.maximum or basis.maximum or sys.maxsize):
+            taken = [name for name in taken if name not in {"minimum", "maximum"}]  # what it states itself holds
         return obligation.model_copy(update={name: getattr(basis, name) for name in taken}), taken
 
     def counting_for(self, obligation: Obligation) -> list[UUID]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.plans import actions
@@ -14,7 +15,9 @@ from services.plans.actions.opening import NoSuchPeriod, PlanNotInForce
 from services.plans.models import Duty
 from services.plans.terms import Bearers, Cadence, Deadline, Kind, PlanPeriod, Wave
 from services.plans.workflow import DutyState
+from shared.audit import AuditRow
 from shared.clock import VIETNAM
+from shared.db import new_id
 from shared.events.plans import DutyOpened, Edge
 from shared.road.outbox import recorded
 from tests.plans import factories as make
@@ -75,6 +78,43 @@ async def test_a_plan_whose_period_is_over_is_history_and_opens_none(session: As
     plan = await make.issued(session, make.terms(top, obligation, period=past))
 
     assert await make.duties_of(session, plan) == []
+
+
+async def test_history_opens_nothing_that_reaches_beyond_its_last_day(session: AsyncSession) -> None:
+    top, (unit,) = await make.county(session, 1)
+    year = PlanPeriod(kind="year", start_year=2026, end_year=2026)
+    given = {"bearers": make.bearing(unit), "to_ids": [top]}
+    weekly = make.obligation(cadence=Cadence.WEEKLY, deadline=None, **given)
+    late = Deadline(date="2027-01-31")
+    once = make.obligation(label="O3", cadence=Cadence.ONCE, deadline=late, **given)
+    waves = make.obligation(label="O4", cadence=Cadence.AFTER_EACH_WAVE, deadline=None, **given)
+    wave = Wave(number=1, start_on="2026-12", end_on="2027-01")
+    terms = make.terms(top, weekly, once, waves, period=year, waves=[wave])
+
+    on_the_last_day = await make.issued(session, terms, now=make.at("2026-12-31T23:59:59"))
+    a_second_later = await make.issued(
+        session,
+        make.terms(top, *[o.model_copy(update={"id": new_id()}) for o in terms.obligations], period=year, waves=[wave]),
+        now=make.at("2027-01-01"),
+    )
+
+    assert [duty.period_key for duty in await make.duties_of(session, on_the_last_day)] == [
+        "once",
+        "wave-1",
+        "2026-W53",
+    ]
+    assert await make.duties_of(session, a_second_later) == []
+
+
+async def test_the_audit_of_opening_names_fields_and_holds_no_values(session: AsyncSession) -> None:
+    plan, _ = await make.one_duty(session)
+    by = make.officer(plan.issuer_id)
+    await actions.open_earlier(session, by, plan.id, period_key="2026-Q1", version=plan.version, now=make.NOW)
+
+    rows = await session.scalars(select(AuditRow).where(AuditRow.subject_id == plan.id))
+
+    deeds = {row.action: row.fields for row in rows}
+    assert (deeds["open_duties"], deeds["open_earlier"]) == (["duties"], ["period_key"])
 
 
 async def test_an_obligation_that_is_no_nomination_opens_none(session: AsyncSession) -> None:

@@ -184,3 +184,35 @@ async def test_the_same_put_twice_is_created_once(place: Place) -> None:
 
     assert [r.status_code for r in (first, again, other)] == [201, 200, 428]
     assert again.headers["etag"] == first.headers["etag"] == '"1"'
+
+
+@pytest.mark.parametrize(
+    ("stated", "maximum", "taken"),
+    [
+        ({"minimum": 5}, None, ["deadline", "to_ids"]),
+        ({"minimum": 2}, 3, ["maximum", "deadline", "to_ids"]),
+        ({"maximum": 1}, 1, ["deadline", "to_ids"]),
+    ],
+)
+async def test_a_rotation_takes_over_no_amount_that_contradicts_its_own(
+    place: Place, stated: dict[str, int], maximum: int | None, taken: list[str]
+) -> None:
+    plan = place.plan()
+    (base,) = plan["obligations"]
+    base |= {"minimum": 2, "maximum": 3}
+    bearers = base["bearers"]
+    turn = {
+        "id": str(new_id()),
+        "label": "O3",
+        "kind": "rotation",
+        "cadence": "quarterly",
+        "quarter": 4,
+        "bearers": bearers,
+    }
+    plan["obligations"].append(turn | stated)
+
+    answer = await place.call("PUT", f"/v1/plans/{new_id()}", json=plan)
+
+    assert answer.status_code == 201
+    (_, rotation) = answer.json()["obligations"]
+    assert (rotation["maximum"], rotation["taken_over"]) == (maximum, taken)

@@ -43,7 +43,7 @@ async def check_issuable(session: AsyncSession, terms: PlanTerms, issued_on: dat
 
     Raises PlanNotReady, NoEnd, DeadlineBeforePeriod, NoOccurrence.
     """
-    if terms.period.end_on is not None and terms.period.end_on < issued_on:
+    if terms.period.over_by(issued_on):
         return
     for place, stated in enumerate(terms.obligations):
         if stated.opens_duties:

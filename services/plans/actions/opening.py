@@ -93,8 +93,7 @@ async def open_earlier(
         for obligation in _counted(plan)
         if (period := _parsed(plan, obligation, period_key)) and period.end_on < day(plan.issued_at)
     ]
-    end_on = plan.terms.period.end_on
-    if not found or (end_on is not None and end_on < day(plan.issued_at)):
+    if not found or plan.terms.period.over_by(day(plan.issued_at)):
         raise NoSuchPeriod(pointer="#/period_key", period=period_key)
     subject = ("plan", plan.id)
     audit.note(session, actor, "open_earlier", subject, organisation_id=plan.issuer_id, fields=["period_key"])
@@ -148,6 +147,8 @@ async def _shares(session: AsyncSession, plan: Plan, now: datetime) -> list[Shar
 def _in_force(plan: Plan, obligation: Obligation, *, since: date, today: date) -> Iterator[Period]:
     assert plan.issued_at is not None
     assert obligation.cadence is not None
+    if plan.terms.period.over_by(day(plan.issued_at)):
+        return
     if obligation.cadence is Cadence.ONCE:
         period = deadlines.once(plan.terms, obligation, day(plan.issued_at))
         yield from [period] if period.end_on >= since else []

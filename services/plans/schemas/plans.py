@@ -87,14 +87,13 @@ class PlanOut(BaseModel):
     @classmethod
     def of(cls, plan: Plan) -> Self:
         """With every obligation as it works."""
-        end = plan.terms.period.end_on
         return cls(
             id=plan.id,
             state=plan.state,
             state_label=LABELS[plan.state],
             code=plan.terms.code,
             issued_at=plan.issued_at,
-            history=bool(end and plan.issued_at and end < day(plan.issued_at)),
+            history=bool(plan.issued_at and plan.terms.period.over_by(day(plan.issued_at))),
             version=plan.version,
             terms=plan.terms,
             obligations=[ObligationOut.of(plan.terms, stated) for stated in plan.terms.obligations],
