@@ -14,7 +14,8 @@ from shared.web import Parts, Service, create_app
 
 def create(parts: Parts) -> FastAPI:
     """The service's application."""
-    graph = create_router(graphql.create(introspection=parts.settings.introspection))
+    shown = parts.settings.introspection
+    graph = create_router(graphql.create(introspection=shown), described=shown)
     routers = [rest.me, rest.messages, rest.webhook_secrets, rest.webhooks, graph]
     loops = [send_mails, send_webhooks, tidy_up]
     return create_app(Service("notifications", "Lan Tỏa: thông báo", routers, consumer, loops), parts)

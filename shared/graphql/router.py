@@ -9,6 +9,7 @@ import strawberry
 import structlog
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from fastapi import Request, Response
+from fastapi.responses import PlainTextResponse
 from fastapi.routing import APIRoute
 from graphql import GraphQLError, NoSchemaIntrospectionCustomRule
 from strawberry.exceptions import MissingQueryError
@@ -142,8 +143,8 @@ class Router(GraphQLRouter[Context, None]):
         return response
 
 
-def create_router(schema: Schema, path: str = "/graphql") -> Router:
-    """POST, and GET for queries. WebSockets are not offered."""
+def create_router(schema: Schema, path: str = "/graphql", *, described: bool = True) -> Router:
+    """POST, and GET for queries; `described`: its SDL at `<path>/schema`. WebSockets are not offered."""
     router = Router(
         schema,
         path=path,
@@ -153,7 +154,25 @@ def create_router(schema: Schema, path: str = "/graphql") -> Router:
         include_in_schema=False,  # its contract is the SDL
     )
     router.routes[:] = [route for route in router.routes if isinstance(route, APIRoute)]
+    if described:
+        _describe(router, schema, path)
     return router
+
+
+def _describe(router: Router, schema: Schema, path: str) -> None:
+    text = schema.as_str()
+    router.include_in_schema = True  # for this one: the doors above stay out, their contract is the SDL
+
+    @router.get(
+        f"{path}/schema",
+        response_class=PlainTextResponse,
+        summary="Lược đồ GraphQL (SDL)",
+        description=f"Hỏi bằng GET hoặc POST `{path}`: GraphQL over HTTP, `application/graphql-response+json`.",
+        operation_id="graphql_schema",
+        tags=["GraphQL"],
+    )
+    def sdl() -> str:
+        return text
 
 
 def _wants_modern(accept: str) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from graphql import get_introspection_query
 
 from services.notifications.app import create
+from services.notifications.graphql import create as create_graph
 from shared.db import Database, new_id
 from shared.web import Parts
 from tests.conftest import calling
@@ -179,5 +180,9 @@ async def test_introspection_is_a_setting(allowed: bool, status: int, committed:
     settings = parts.settings.model_copy(update={"introspection": allowed})
     async with calling(create(replace(parts, database=committed, settings=settings))) as client:
         answer = await _ask(client, {}, get_introspection_query())
+        sdl = await client.get("/graphql/schema")
+        paths = (await client.get("/openapi.json")).json()["paths"]
 
     assert answer.status_code == status
+    assert (sdl.status_code, "/graphql/schema" in paths) == ((200, True) if allowed else (404, False))
+    assert (sdl.text == create_graph().as_str()) is allowed

@@ -56,6 +56,20 @@ async def test_an_item_unchanged_is_304(client: httpx.AsyncClient, database: Dat
     assert (answer.status_code, answer.headers["etag"], answer.content) == (304, tag, b"")
 
 
+async def test_a_list_unchanged_is_304_until_something_comes(client: httpx.AsyncClient, database: Database) -> None:
+    await standing(database)
+    await standing(database)
+    first = await client.get("/v1/items", params={"limit": 1})
+    again = {"if-none-match": first.headers["etag"]}
+
+    same = await client.get("/v1/items", params={"limit": 1}, headers=again)
+    await standing(database)
+    other = await client.get("/v1/items", params={"limit": 1}, headers=again)
+
+    assert (same.status_code, same.content, other.status_code) == (304, b"", 200)
+    assert first.headers["link"].endswith('rel="next"')
+
+
 async def test_an_item_that_waits_is_not_found(client: httpx.AsyncClient, database: Database) -> None:
     async with database.transaction() as session:
         owner_id = await organisation(session)
@@ -178,6 +192,20 @@ async def test_search_finds_with_and_without_marks_and_by_code(client: httpx.Asy
     assert await ids("141/KH-UBND") == []
     for odd in ("không có đâu", "ⅷ", "١٢", "a:*b & !c", "q'q", "zz " * 60, "1/2/3/4-5_6", "9" * 200):
         assert await ids(odd) == []
+
+
+async def test_search_finds_what_stands_beside_the_story(client: httpx.AsyncClient, database: Database) -> None:
+    movement_id = new_id()
+    async with database.transaction() as session:
+        fact = MovementChanged(movement_id=movement_id, name="Dân vận khéo", aliases=["Khéo vận động"])
+        await actions.keep_movement(session, fact)
+    _, item_id = await standing(database, movement_id=movement_id, field="Giữ rừng")
+
+    async def found(words: str) -> list[str]:
+        return [one["id"] for one in (await client.get("/v1/items", params={"search": words})).json()["items"]]
+
+    for words in ("dan van kheo", "khéo vận động", "van phong a", "giu rung"):
+        assert await found(words) == [str(item_id)], words
 
 
 async def test_search_without_a_word_finds_everything(client: httpx.AsyncClient, database: Database) -> None:
