@@ -52,9 +52,9 @@ async def next_station(session: AsyncSession, nomination: Nomination, *, on: dat
 
 async def _named(session: AsyncSession, nomination: Nomination, climbed: int) -> Rung | None:
     """What the obligation says of this rung."""
-    if nomination.plan_id is None or nomination.obligation_id is None or climbed > 1:
+    terms = await queries.terms_named(session, nomination) if climbed < 2 else None
+    if terms is None:
         return None
-    terms = await queries.terms_of(session, nomination.plan_id, nomination.obligation_id)
     if climbed == 1:
         return Rung(terms.then_to_id) if terms.then_to_id else None
     return Rung(terms.to_id, terms.via_id) if terms.to_id else None

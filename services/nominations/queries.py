@@ -210,6 +210,13 @@ async def terms_of(session: AsyncSession, plan_id: UUID, obligation_id: UUID) ->
     )
 
 
+async def terms_named(session: AsyncSession, nomination: Nomination) -> Terms | None:
+    """Those of the obligation that the nomination answers; None outside any plan. Raises NotKnownYet."""
+    if nomination.plan_id is None or nomination.obligation_id is None:
+        return None
+    return await terms_of(session, nomination.plan_id, nomination.obligation_id)
+
+
 async def count_presented(session: AsyncSession, nomination: Nomination) -> int:
     """Other exemplars that the unit presented for the same obligation, period and subject type."""
     counted = await session.scalar(

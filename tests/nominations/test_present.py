@@ -219,6 +219,26 @@ async def test_a_plan_withdrawn_meanwhile_refuses_the_submission(session: AsyncS
         await actions.submit(session, bodies.nominator, nomination.id, version=1)
 
 
+@pytest.mark.parametrize("amended", [True, False])
+async def test_what_came_back_goes_its_way_without_its_plan(session: AsyncSession, amended: bool) -> None:
+    bodies = await ladder(session)
+    named = await plan(session, bodies)
+    nomination = await returned(session, bodies, **named)
+    if amended:
+        await actions.keep_plan(session, PlanAmended(**issued(bodies, named["plan_id"]).model_dump()))
+    else:
+        await actions.withdraw_plan(
+            session, PlanWithdrawn(plan_id=named["plan_id"], issuer_id=bodies.second, code=None, title="Kế hoạch mẫu")
+        )
+
+    await actions.amend(session, bodies.nominator, nomination.id, {"summary": "12 hộ."}, version=nomination.version)
+    await actions.resubmit(session, bodies.nominator, nomination.id, version=nomination.version)
+
+    assert nomination.stations[0].state is StationState.WAITING
+    with pytest.raises(PlanNoLongerBinds):
+        await drafted(session, bodies, **named)
+
+
 async def test_an_obligation_left_out_by_an_amendment_no_longer_binds(session: AsyncSession) -> None:
     bodies = await ladder(session)
     named = await plan(session, bodies)

@@ -70,6 +70,17 @@ async def test_patch_and_delete(door: Door) -> None:
     assert problem(gone) == (404, "not-found")
 
 
+async def test_a_change_whose_answer_was_lost_is_sent_again(door: Door) -> None:
+    await door.draft()
+    seen = door.etag
+
+    answers = [await door.ask("mai", "PATCH", "", {"title": "Mới"}, **{"if-match": seen}) for _ in range(2)]
+    other = await door.ask("mai", "PATCH", "", {"title": "Khác"}, **{"if-match": seen})
+
+    assert [(a.status_code, a.headers["etag"]) for a in answers] == [(200, '"2"')] * 2
+    assert problem(other) == (412, "precondition-failed")
+
+
 async def test_return_and_resubmission(door: Door) -> None:
     await door.submit()
     await door.ask("an", "POST", "/take-up")

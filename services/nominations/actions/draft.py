@@ -27,6 +27,7 @@ from shared.files.actions import let_go
 from shared.text import fold
 
 SUBJECT = {"subject_type", "subject_name"}
+TERMS = {"plan_id", "obligation_id", "period_key", "subject_type"}
 PARTS = ("stations", "remarks", "recusals", "consents", "holds")
 
 
@@ -117,7 +118,7 @@ async def _begin(
     if nomination is not None:
         for part in PARTS:
             set_committed_value(nomination, part, [])
-        await _check_named(session, actor, nomination)
+        await _check_named(session, actor, nomination, content)
         note(session, actor, "draft", nomination, content.keys())
     return nomination
 
@@ -130,11 +131,12 @@ async def _check_unit(session: AsyncSession, unit: UUID) -> None:
         raise OrganisationEnded(pointer="#/organisation_id")
 
 
-async def _check_named(session: AsyncSession, actor: Actor, nomination: Nomination) -> None:
-    """Movement, plan, pictures and evidence must be there and fit."""
+async def _check_named(session: AsyncSession, actor: Actor, nomination: Nomination, changes: Mapping[str, Any]) -> None:
+    """Movement, plan, pictures and evidence must be there and fit; a plan is asked again only when it is named anew."""
     if nomination.movement_id and await session.get(Movement, nomination.movement_id) is None:
         raise NotKnownYet(id=str(nomination.movement_id), pointer="#/movement_id")
-    await check_terms(session, nomination)
+    if changes.keys() & TERMS:
+        await check_terms(session, nomination)
     await attach_all(session, actor, nomination)
 
 
@@ -160,7 +162,7 @@ async def _change(
     for name, value in changes.items():
         setattr(nomination, name, value)
     nomination.exemplar_id = exemplar_id({name: getattr(nomination, name) for name in (*SUBJECT, "organisation_id")})
-    await _check_named(session, actor, nomination)
+    await _check_named(session, actor, nomination, changes)
     if nomination.state is State.DRAFT and changes.keys() & {"pictures", "evidence"}:
         await let_go_dropped(session, nomination)
     sign(actor, nomination)

@@ -13,6 +13,7 @@ from services.nominations.actions.plan import check_limit, check_terms
 from services.nominations.actions.story import keep_version
 from services.nominations.ladder import Rung
 from services.nominations.models import Nomination, Station
+from services.nominations.queries import Terms
 from services.nominations.workflow import StationState, StationStep, Step, next_state, next_station_state
 from shared import road
 from shared.auth import Actor
@@ -45,7 +46,7 @@ async def submit(session: AsyncSession, actor: Actor, nomination_id: UUID, *, ve
     permissions.check_may_nominate(actor, nomination)
     check_version(nomination, version)
     nomination.state = next_state(nomination.state, Step.SUBMIT)
-    await _present(session, actor, nomination)
+    await _present(session, actor, nomination, await check_terms(session, nomination))
     rung = await ladder.next_station(session, nomination, on=today())
     if rung is None:
         raise NobodyAbove
@@ -58,7 +59,8 @@ async def submit(session: AsyncSession, actor: Actor, nomination_id: UUID, *, ve
 async def resubmit(session: AsyncSession, actor: Actor, nomination_id: UUID, *, version: int) -> Nomination:
     """Back to the station that returned it, with a new story version if the story changed.
 
-    Raises as `submit`.
+    It goes its way also when its plan was withdrawn or amended meanwhile.
+    Raises NotFound, NotAllowed, PreconditionFailed, StepNotPossible, LimitReached.
     """
     nomination = await queries.nomination_to_change(session, nomination_id)
     permissions.check_may_nominate(actor, nomination)
@@ -67,7 +69,7 @@ async def resubmit(session: AsyncSession, actor: Actor, nomination_id: UUID, *, 
     station = nomination.open_station
     assert station is not None  # while submitted one is open
     station.state = next_station_state(station.state, StationStep.RESUBMIT)
-    await _present(session, actor, nomination)
+    await _present(session, actor, nomination, await queries.terms_named(session, nomination))
     note(session, actor, "resubmit", nomination)
     road.record(session, NominationResubmitted(**_submission(nomination, station)))
     return nomination
@@ -109,8 +111,7 @@ def open_station(nomination: Nomination, rung: Rung) -> Station:
     return station
 
 
-async def _present(session: AsyncSession, actor: Actor, nomination: Nomination) -> None:
-    terms = await check_terms(session, nomination)
+async def _present(session: AsyncSession, actor: Actor, nomination: Nomination, terms: Terms | None) -> None:
     await check_limit(session, nomination, terms)
     await keep_version(session, nomination)
     nomination.submitted_at = now()

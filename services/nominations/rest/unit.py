@@ -70,7 +70,7 @@ async def submit(session: Session, actor: Acting, id: UUID, *, version: IfMatch,
 @unit.post(
     "/{id}/resubmission",
     summary="Chuyển lại sau khi đã sửa theo yêu cầu",
-    responses=responses(*CHANGING, *PLANNED, plan.LimitReached),
+    responses=responses(*CHANGING, plan.LimitReached),
 )
 async def resubmit(
     session: Session, actor: Acting, id: UUID, *, version: IfMatch, response: Response
