@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
@@ -21,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.nominations import actions, permissions, queries
 from services.nominations.actions.copies import PUBLISHED
 from services.nominations.actions.notice import KIND_LABELS, check_form, form_token, notice_of
-from services.nominations.models import Consent, Item, Nomination, Notice
+from services.nominations.models import Consent, Item, Movement, Nomination, Notice
 from services.nominations.schemas.given import PreviewView
 from shared.auth import SignedIn
 from shared.clock import VIETNAM, now, today
@@ -29,6 +30,7 @@ from shared.db import Session
 from shared.directory.queries import names_on
 from shared.errors import AppError
 from shared.files.rest import public_base
+from shared.files.store import Store
 from shared.messages import say
 from shared.settings import Settings
 from shared.text import fold
@@ -41,6 +43,15 @@ ROLES = {
 }
 
 
+SUBJECTS = {"collective": "Tập thể", "individual": "Cá nhân", "household": "Hộ gia đình"}
+KINDS = {
+    "exemplar": "Điển hình tiên tiến",
+    "new_model": "Mô hình mới",
+    "new_factor": "Nhân tố mới",
+    "good_deed": "Người tốt, việc tốt",
+}
+
+
 def _moment(at: datetime) -> str:
     return f"{at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
 
@@ -49,15 +60,18 @@ def _day(on: date) -> str:
     return f"{on:%d/%m/%Y}"
 
 
+def _paragraphs(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
 LOADER = PackageLoader("services.nominations")
 TEMPLATES = Environment(loader=LOADER, autoescape=True, undefined=StrictUndefined)
-TEMPLATES.filters.update({"moment": _moment, "day": _day})
+TEMPLATES.filters.update({"moment": _moment, "day": _day, "paragraphs": _paragraphs})
 CSS = LOADER.get_source(TEMPLATES, "style.css")[0]
 STYLE = base64.b64encode(hashlib.sha256(CSS.encode()).digest()).decode()
+POLICY = f"default-src 'none'; style-src 'sha256-{STYLE}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 HEADERS = {
-    "content-security-policy": (
-        f"default-src 'none'; style-src 'sha256-{STYLE}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "content-security-policy": POLICY,
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
@@ -66,9 +80,15 @@ HEADERS = {
 }
 
 
-def _page(template: str, status: int = 200, **content: object) -> Response:
+Picture = dict[str, str]  # url, alternative
+
+
+def _page(template: str, status: int = 200, *, shown: Sequence[Picture] = (), **content: object) -> Response:
+    """Only the pictures `shown` may be fetched, from where they lie."""
     html = TEMPLATES.get_template(template).render(css=CSS, **content)
-    return HTMLResponse(html, status, HEADERS)
+    hosts = sorted({"{0.scheme}://{0.netloc}".format(urlsplit(picture["url"])) for picture in shown})
+    policy = f"{POLICY}; img-src {' '.join(hosts)}" if hosts else POLICY
+    return HTMLResponse(html, status, {**HEADERS, "content-security-policy": policy})
 
 
 class PageRoute(APIRoute):
@@ -100,8 +120,14 @@ async def notice(request: Request, session: Session, token: str) -> Response:
     withdrawn = [consent.withdrawn_at for consent in own if consent.withdrawn_at]
     active = any(consent.withdrawn_at is None for consent in own)
     names = await names_on(session, [nomination.organisation_id], today())
+    stories = [
+        {"story": content["story"], "pictures": _pictures(request, content)}
+        for content in await queries.contents_shown(session, nomination.id)
+    ]
     return _page(
         "notice.html",
+        shown=[picture for story in stories for picture in story["pictures"]],
+        stories=stories,
         token=token,
         title=nomination.title,
         person_name=found.person_name,
@@ -138,7 +164,35 @@ async def preview(request: Request, session: Session, actor: SignedIn, id: UUID)
     permissions.check_may_read(await queries.with_lineage(session, actor), found)
     content = await queries.present_content(session, found)
     view = PreviewView.of(found, content, base=public_base(request), due_before=None)
-    return _page("preview.html", preview=view, kinds=KIND_LABELS, roles=ROLES)
+    movement = await session.get(Movement, found.movement_id) if found.movement_id else None
+    names = await names_on(session, [found.organisation_id], today())
+    pictures = _pictures(request, content)
+    return _page(
+        "preview.html",
+        shown=pictures,
+        preview=view,
+        pictures=pictures,
+        kind=KINDS[found.kind],
+        subject=SUBJECTS[found.subject_type],
+        unit=names.get(found.organisation_id, ""),
+        movement=movement and movement.name,
+        kinds=KIND_LABELS,
+        roles=ROLES,
+    )
+
+
+def _pictures(request: Request, content: dict[str, Any]) -> list[Picture]:
+    """By links of five minutes: who reads the page in his browser has no token to send for them."""
+    store: Store = request.app.state.store
+    return [
+        {
+            "url": store.link(
+                p["key"], name=p["file_id"], media_type=p["media_type"], public_base=public_base(request)
+            ),
+            "alternative": p["alternative"],
+        }
+        for p in content["story"]["pictures"]
+    ]
 
 
 def _keys(request: Request) -> Sequence[str]:

@@ -22,6 +22,7 @@ from services.nominations.models import (
     Plan,
     Release,
     Station,
+    StoryVersion,
 )
 from services.nominations.workflow import OPEN, State, StationState
 from shared.audit import AuditRow
@@ -236,6 +237,19 @@ async def releases_of(session: AsyncSession, nomination_id: UUID) -> dict[UUID, 
     """What each station's approval lets be shown now."""
     rows = await session.scalars(select(Release).where(Release.nomination_id == nomination_id))
     return {release.station_id: release for release in rows}
+
+
+async def contents_shown(session: AsyncSession, nomination_id: UUID) -> Sequence[dict[str, Any]]:
+    """The story versions that may be shown now, newest first: a lower body shows the one it approved."""
+    released = select(Release.story_version).where(
+        Release.nomination_id == nomination_id, func.jsonb_array_length(Release.kinds) > 0
+    )
+    rows = await session.scalars(
+        select(StoryVersion.content)
+        .where(StoryVersion.nomination_id == nomination_id, StoryVersion.number.in_(released))
+        .order_by(StoryVersion.number.desc())
+    )
+    return rows.all()
 
 
 async def items_of(session: AsyncSession, nomination_id: UUID) -> Sequence[Item]:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.nominations import actions
 from services.nominations.actions.notice import (
     FormExpired,
+    NothingReleased,
     check_form,
     form_token,
     link_token,
@@ -39,6 +40,7 @@ from tests.nominations.factories import (
     consent,
     consented,
     drafted,
+    file,
     ladder,
     office,
 )
@@ -261,6 +263,61 @@ async def test_an_expired_or_foreign_link_says_what_to_do(
 
     assert (expired.status_code, Texts(expired.text).found["h1"]) == (410, ["Liên kết đã hết hạn"])
     assert (foreign.status_code, Texts(foreign.text).found["h1"]) == (404, ["Không tìm thấy"])
+
+
+async def test_the_unit_renews_the_link_while_something_is_shown(session: AsyncSession) -> None:
+    bodies, nomination, notice = await released(session)
+    await session.execute(update(Notice).values(expires_at=now(), text="Cũ"))
+    token = link_token(notice.id, KEYS)
+    facts = Facts(session)
+
+    await actions.renew_notices(session, bodies.nominator, nomination.id)
+    await session.flush()
+    await session.refresh(notice)
+    renewed = await notice_of(session, token, KEYS)
+    await actions.place_hold(session, bodies.approver, nomination.id, "Có đơn thư.")
+
+    assert (renewed.id, notice.expires_at - notice.prepared_at) == (notice.id, timedelta(days=365))
+    assert notice.text.startswith("Kính gửi ông/bà Trần Thị Hoa,")
+    assert facts()[0] == NoticePrepared(**about(nomination, bodies))
+    with pytest.raises(NothingReleased):
+        await actions.renew_notices(session, bodies.nominator, nomination.id)
+
+
+async def test_the_person_reads_what_is_shown_also_where_an_older_version_stands(
+    session: AsyncSession, client: httpx.AsyncClient, settings: Settings
+) -> None:
+    bodies = await ladder(session)
+    picture = await file(session, bodies.nominator)
+    pictures = [{"file_id": str(picture), "alternative": "Bà Hoa bên đường hoa"}]
+    nomination = await approved(session, bodies, pictures=pictures)
+    await consented(session, bodies, nomination, "portal")
+    above = bodies.approver_above
+    await actions.take_up(session, above, nomination.id, version=nomination.version)
+    await actions.return_to_unit(session, above, nomination.id, [("body", "Thiếu.")], version=nomination.version)
+    changed = {"body": "Chuyện kể.\n\nChuyện tiếp.", "pictures": []}
+    await actions.amend(session, bodies.nominator, nomination.id, changed, version=nomination.version)
+    await actions.resubmit(session, bodies.nominator, nomination.id, version=nomination.version)
+    await actions.take_up(session, above, nomination.id, version=nomination.version)
+    path = f"/n/{link_token((await session.scalars(select(Notice.id))).one(), settings.secret_keys)}"
+
+    await session.commit()
+    below = await client.get(path)
+    await actions.approve(session, above, nomination.id, version=nomination.version, recommend=True)
+    await session.commit()
+    both = await client.get(path)
+    await actions.withdraw_consent(session, bodies.nominator, nomination.id, nomination.consents[0].id)
+    await session.commit()
+    nothing = await client.get(path)
+
+    image = re.compile(r'<img src="http://testserver/files/[^"]+" alt="Bà Hoa bên đường hoa">')
+    assert [(len(image.findall(page.text)), page.text.count("<p>Chuyện tiếp.</p>")) for page in (below, both)] == [
+        (1, 0),
+        (1, 1),
+    ]
+    assert [page.text.count("<details>") for page in (below, both, nothing)] == [1, 2, 0]
+    policies = [page.headers["content-security-policy"].partition("img-src ")[2] for page in (both, nothing)]
+    assert policies == ["http://testserver", ""]
 
 
 async def test_the_nominator_reads_the_notice_with_its_link(

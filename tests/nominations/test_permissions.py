@@ -76,6 +76,7 @@ RULES: dict[str, tuple[Grants, Make, Act]] = {
         with_consent,
         lambda s, a, n, b: actions.withdraw_consent(s, a, n.id, n.consents[0].id),
     ),
+    "renew_notices": (UNIT, with_consent, lambda s, a, n, b: actions.renew_notices(s, a, n.id)),
     "take_up": (REVIEW, submitted, lambda s, a, n, b: actions.take_up(s, a, n.id, version=n.version)),
     "return_to_unit": (
         REVIEW,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ from services.nominations import actions
 from shared.auth import Actor
 from shared.clock import today
 from shared.events import Period
-from shared.events.plans import DeadlineExtended, ObligationPart
+from shared.events.plans import DeadlineExtended, MovementChanged, ObligationPart
 from tests.nominations.door import Door, problem
 from tests.nominations.factories import file, ladder
 from tests.nominations.test_present import issued
@@ -113,15 +114,47 @@ async def test_the_preview_shows_the_story_and_what_is_missing(door: Door, sessi
     assert problem(await door.ask("an", "GET", "/preview")) == (404, "not-found")
 
 
-async def test_the_preview_page_is_the_same_for_the_eye(door: Door) -> None:
-    await door.draft(title="<b>Người</b> giữ lửa", body="Đoạn một.\nĐoạn hai.")
+async def test_the_preview_page_is_the_same_for_the_eye(
+    door: Door, session: AsyncSession, person: Callable[[str], UUID]
+) -> None:
+    movement = MovementChanged(movement_id=uuid4(), name="Thi đua yêu nước")
+    await actions.keep_movement(session, movement)
+    picture = await file(session, Actor("person", person("mai"), "Mai"))
+    await session.commit()
+    await door.draft(
+        title="<b>Người</b> giữ lửa",
+        summary="Dòng một.\nDòng hai.",
+        body="Đoạn một.\nĐoạn hai.",
+        results=[{"label": "Hộ thoát nghèo", "value": "12"}],
+        pictures=[{"file_id": str(picture), "alternative": "Bà Hoa"}],
+        movement_id=str(movement.movement_id),
+    )
 
     page = await door.ask("mai", "GET", "/preview/page")
     refused = await door.ask("an", "GET", "/preview/page")
 
     assert (page.status_code, refused.status_code) == (200, 404)
-    assert page.text.count("<h1>&lt;b&gt;Người&lt;/b&gt; giữ lửa</h1>") == 1
     assert page.text.count("Còn thiếu sự đồng ý của: chính người được giới thiệu.") == 1
+    shown = [" ".join(text.split()) for text in re.findall(r"<(?:p|h1|strong|dt|dd)>([^\n]+?)</", page.text)]
+    article = shown[shown.index("Điển hình tiên tiến") :]
+    assert [text.removeprefix("<strong>") for text in article] == [
+        "Điển hình tiên tiến",
+        "&lt;b&gt;Người&lt;/b&gt; giữ lửa",
+        "Dòng một.",
+        "Dòng hai.",
+        "Hộ thoát nghèo",
+        "12",
+        "Đoạn một.",
+        "Đoạn hai.",
+        "Cá nhân",
+        "Trần Thị Hoa",
+        "Nơi giới thiệu",
+        "Khu dân cư mẫu",
+        "Phong trào",
+        "Thi đua yêu nước",
+    ]
+    assert len(re.findall(r'<img src="http://testserver/files/[^"]+" alt="Bà Hoa">', page.text)) == 1
+    assert page.headers["content-security-policy"].endswith("; img-src http://testserver")
 
 
 async def test_me_tells_who_i_am_and_what_waits(door: Door, person: Callable[[str], UUID]) -> None:

@@ -18,6 +18,7 @@ from services.nominations.actions.copies import (
 from services.nominations.actions.draft import amend, delete_draft, put_draft
 from services.nominations.actions.hold import lift_hold, place_hold
 from services.nominations.actions.lineage import hand_over, hand_over_ended
+from services.nominations.actions.notice import renew_notices
 from services.nominations.actions.present import resubmit, submit, withdraw
 from services.nominations.actions.review import approve, decline, recuse, return_to_unit, revoke, take_up
 
@@ -39,6 +40,7 @@ __all__ = [
     "put_draft",
     "record_consent",
     "recuse",
+    "renew_notices",
     "resubmit",
     "return_to_unit",
     "revoke",

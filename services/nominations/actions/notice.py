@@ -14,15 +14,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.nominations import queries
-from services.nominations.actions.facts import about
+from services.nominations import permissions, queries
+from services.nominations.actions.facts import about, note
 from services.nominations.actions.needed import agreed, counts
 from services.nominations.models import Nomination, Notice
 from shared import road
+from shared.auth import Actor
 from shared.clock import VIETNAM, now, today
 from shared.db import new_id
 from shared.directory.queries import names_on
-from shared.errors import Gone, NotAllowed, NotFound
+from shared.errors import Conflict, Gone, NotAllowed, NotFound
 from shared.events.nominations import NoticePrepared
 from shared.text import fold
 
@@ -44,6 +45,12 @@ class NoticeExpired(Gone):
     """The link's year is over; the unit can have a new one made."""
 
     code = "notice-expired"
+
+
+class NothingReleased(Conflict):
+    """There is nothing to tell the persons concerned: nothing may be shown now."""
+
+    code = "nothing-released"
 
 
 class FormExpired(NotAllowed):
@@ -76,6 +83,20 @@ async def prepare_notices(session: AsyncSession, nomination: Nomination) -> None
         notice.prepared_at, notice.expires_at = moment, moment + LIFETIME
         notice.text = _text(nomination, name, unit=unit, deciders=deciders, expires_at=notice.expires_at)
     road.record(session, NoticePrepared(**about(nomination)))
+
+
+async def renew_notices(session: AsyncSession, actor: Actor, nomination_id: UUID) -> Nomination:
+    """The links as they are, for another year, with the text as it is now.
+
+    Raises NotFound, NotAllowed, NothingReleased.
+    """
+    nomination = await queries.nomination_to_change(session, nomination_id)
+    permissions.check_may_nominate(actor, nomination)
+    if not any(release.kinds for release in (await queries.releases_of(session, nomination.id)).values()):
+        raise NothingReleased
+    await prepare_notices(session, nomination)
+    note(session, actor, "renew_notices", nomination)
+    return nomination
 
 
 def _text(nomination: Nomination, name: str, *, unit: str, deciders: Sequence[str], expires_at: datetime) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.nominations import actions
-from services.nominations.actions import consent, plan, present
+from services.nominations.actions import consent, notice, plan, present
 from services.nominations.rest.answers import ATTACHING, CHANGING, DRAFTING, PLANNED, WRITING, Acting, shown
 from services.nominations.schemas.asked import ConsentIn, Draft, DraftChanges
 from services.nominations.schemas.given import NominationView
@@ -104,6 +104,17 @@ async def record_consent(
 ) -> NominationView:
     """Lúc nào cũng ghi nhận được; im lặng không phải là đồng ý."""
     nomination = await actions.record_consent(session, actor, id, body.given())
+    return shown(response, nomination)
+
+
+@unit.post(
+    "/{id}/notice/renewal",
+    summary="Gia hạn liên kết của những người được giới thiệu thêm một năm",
+    responses=responses(*WRITING, notice.NothingReleased),
+)
+async def renew_notices(session: Session, actor: Acting, id: UUID, *, response: Response) -> NominationView:
+    """Liên kết giữ nguyên; lời thông báo được viết lại theo những gì đang được công bố."""
+    nomination = await actions.renew_notices(session, actor, id)
     return shown(response, nomination)
 
 
