@@ -26,6 +26,8 @@ from shared.directory.queries import below
 from shared.errors import NotFound
 from shared.paging import Page, keyset
 
+ACCEPTED = "accepted"  # the outcome of an attempt that arrived
+
 
 async def messages_of(
     session: AsyncSession, person_id: UUID, *, unread: bool, after: str | None, limit: int
@@ -199,6 +201,13 @@ async def attempts_of(session: AsyncSession, delivery_ids: Iterable[UUID]) -> di
     for row in rows:
         found.setdefault(row.delivery_id, []).append(row)
     return found
+
+
+async def accepted_since(session: AsyncSession, endpoint_id: UUID, moment: datetime) -> bool:
+    """Whether the endpoint took anything since then, as far as its deliveries are kept."""
+    of_it = select(Delivery.id).where(Delivery.endpoint_id == endpoint_id, Delivery.attempts > 0)
+    found = exists().where(Attempt.delivery_id.in_(of_it), Attempt.outcome == ACCEPTED, Attempt.at > moment)
+    return bool(await session.scalar(select(found)))
 
 
 async def endpoints(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, WebhookEndpoint]:

@@ -16,7 +16,8 @@ from services.notifications.templates_text import KINDS
 from services.notifications.workflow import LABELS, EndpointState, State
 from shared.events import CATALOGUE
 
-PUBLIC = sorted(name for name, fact in CATALOGUE.items() if fact.public)
+# What endpoints are told of; our own facts are for operators, who read them from the topic.
+PUBLIC = sorted(name for name, fact in CATALOGUE.items() if fact.public and fact.service != "notifications")
 REACHES = (Channel.IN_APP, Channel.EMAIL)
 
 

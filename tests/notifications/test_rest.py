@@ -275,6 +275,7 @@ async def test_a_webhook_is_registered_read_changed_and_deleted(client: httpx.As
         ({"url": "https://" + "a" * 2000}, "#/url"),
         ({"url": 5}, "#/url"),
         ({"events": ["lantoa.nomination.submitted.v1"]}, "#/events/0"),
+        ({"events": ["lantoa.delivery.dead.v1"]}, "#/events/0"),
         ({"events": ["lantoa.item.published.v1"] * 99}, "#/events"),
         ({"organisation_id": "x"}, "#/organisation_id"),
         ({"secret": "của tôi"}, "#/secret"),

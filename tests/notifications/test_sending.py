@@ -232,6 +232,22 @@ async def test_many_failures_in_a_row_pause_the_endpoint_and_tell_its_owner(sess
     assert list(mailed) == [told.id]
 
 
+@pytest.mark.parametrize(("hours", "state"), [(23, EndpointState.ACTIVE), (25, EndpointState.PAUSED)])
+async def test_an_endpoint_that_took_something_within_a_day_is_not_paused(
+    hours: int, state: EndpointState, session: AsyncSession
+) -> None:
+    endpoint = await make.endpoint(session)
+    endpoint.consecutive_failures = PAUSE_AFTER - 1
+    taken = await make.delivery(session, endpoint, state=State.CONFIRMED, tries=1)
+    at = now() - timedelta(hours=hours)
+    session.add(Attempt(delivery_id=taken.id, number=1, at=at, outcome="accepted", duration_ms=5))
+    last = await make.delivery(session, endpoint, state=State.SENT, tries=1)
+
+    await actions.mark(session, {(last.id, 1): Outcome(Result.REFUSED, 5, 500)})
+
+    assert (endpoint.state, last.state) == (state, State.FAILED)
+
+
 async def test_a_success_ends_the_row_of_failures(session: AsyncSession) -> None:
     endpoint = await make.endpoint(session)
     endpoint.consecutive_failures = PAUSE_AFTER - 1

@@ -36,6 +36,8 @@ from shared.events.notifications import DeliveryDead, EndpointDisabled
 LEASE = timedelta(minutes=2)
 WAITS_S = [5, 30, 120, 600, 3600, 6 * 3600, 24 * 3600, 24 * 3600, 24 * 3600]
 PAUSE_AFTER = 20  # failures in a row, whichever delivery they belong to
+# Five waiting facts fail twenty times within minutes: a receiver that restarts must not need a person to wake it.
+NONE_ACCEPTED_FOR = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def _address(row: Delivery, recipient: Recipient | None) -> str | None:
 
 
 async def mark(session: AsyncSession, outcomes: Mapping[tuple[UUID, int], Outcome]) -> None:
-    """Writes down what came of a batch, by delivery and attempt number; in six statements at most.
+    """Writes down what came of a batch, by delivery and attempt number; in six statements, and one more
+    for an endpoint that fails for long.
 
     An outcome of a lease that ran out, or of a delivery cancelled meanwhile, is only logged as an attempt.
     """
@@ -159,7 +162,8 @@ async def _judge(session: AsyncSession, endpoint: WebhookEndpoint, outcome: Outc
     if outcome.result is Result.GONE and endpoint.state is not EndpointState.DISABLED:
         await disable(session, endpoint, "gone", owner)
         return True
-    if endpoint.consecutive_failures >= PAUSE_AFTER and endpoint.state is EndpointState.ACTIVE:
+    long_row = endpoint.consecutive_failures >= PAUSE_AFTER and endpoint.state is EndpointState.ACTIVE
+    if long_row and not await queries.accepted_since(session, endpoint.id, now() - NONE_ACCEPTED_FOR):
         await pause(session, endpoint)
         await tell_owner(session, endpoint, PAUSED, owner, failures=endpoint.consecutive_failures)
     return False
