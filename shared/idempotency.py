@@ -15,7 +15,6 @@ from uuid import UUID
 
 import orjson
 from fastapi import Header, Request, Response
-from fastapi.routing import APIRoute
 from sqlalchemy import Index, LargeBinary, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,6 +23,7 @@ from shared.auth import SignedIn
 from shared.clock import now
 from shared.db import Base, Session
 from shared.errors import AppError, Conflict, Invalid
+from shared.exact import ExactRoute
 
 KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
 DESCRIPTION = "Khóa do máy khách tự tạo cho mỗi việc; gửi lại cùng khóa thì nhận lại cùng câu trả lời, trong 7 ngày."
@@ -127,7 +127,7 @@ async def _store(request: Request, response: Response) -> None:
     )
 
 
-class IdempotentRoute(APIRoute):
+class IdempotentRoute(ExactRoute):
     """Stores a 2xx answer in the transaction of its change. A refusal changed nothing and is judged anew."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

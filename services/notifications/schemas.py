@@ -15,6 +15,7 @@ from services.notifications.models import RESTING, Attempt, Channel, Delivery, M
 from services.notifications.templates_text import KINDS
 from services.notifications.workflow import LABELS, EndpointState, State
 from shared.events import CATALOGUE
+from shared.exact import Flag
 
 # What endpoints are told of; our own facts are for operators, who read them from the topic.
 PUBLIC = sorted(name for name, fact in CATALOGUE.items() if fact.public and fact.service != "notifications")
@@ -140,7 +141,7 @@ class Preference(Given):
 
     kind: Kind = Field(examples=["lantoa.nomination.taken_up.v1"])
     channel: Annotated[Channel, AfterValidator(_reach)]
-    enabled: bool
+    enabled: Flag
 
 
 class Preferences(Given):

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.events.plans import Bearers as BearersPart
 from shared.events.plans import ObligationPart
+from shared.exact import Flag, Whole
 from shared.text import Line, Paragraphs
 
 
@@ -86,7 +87,7 @@ def _rules(text: str) -> str:
 # As precise as stated: 2020, 2020-06 or 2020-06-28.
 PartialDate = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}(-\d{2}(-\d{2})?)?$"), AfterValidator(_a_day)]
 RecurrenceRules = Annotated[str, StringConstraints(max_length=500), AfterValidator(_rules)]
-Year = Annotated[int, Field(ge=1945, le=2200)]
+Year = Annotated[Whole, Field(ge=1945, le=2200)]
 Short = Annotated[Line, StringConstraints(max_length=200)]
 
 
@@ -135,9 +136,9 @@ class PlanPeriod(Value):
 class Subjects(Value):
     """Who may be presented."""
 
-    collective: bool = True
-    individual: bool = True
-    household: bool = False
+    collective: Flag = True
+    individual: Flag = True
+    household: Flag = False
 
 
 class Cited(Value):
@@ -166,7 +167,7 @@ class Parent(Value):
 class Wave(Value):
     """A stretch of the plan («đợt»), both ends included, as precise as stated."""
 
-    number: Annotated[int, Field(ge=1, le=50)]
+    number: Annotated[Whole, Field(ge=1, le=50)]
     start_on: PartialDate
     end_on: PartialDate
 
@@ -183,9 +184,9 @@ class Deadline(Value):
     date: PartialDate | None = None
     rrule: RecurrenceRules | None = None
     after: Line | None = None
-    days: Annotated[int, Field(ge=0, le=400)] | None = None
-    working_days: bool = False
-    strictly_before: bool = False
+    days: Annotated[Whole, Field(ge=0, le=400)] | None = None
+    working_days: Flag = False
+    strictly_before: Flag = False
     closes: Literal["same", "previous"] = Field(default="same", alias="for")
 
     @model_validator(mode="after")
@@ -223,11 +224,11 @@ class Obligation(Value):
     what: Paragraphs | None = None
     actor: Line | None = None
     bearers: Bearers = Bearers()
-    subject_types: list[SubjectType] = []
-    minimum: Annotated[int, Field(ge=1, le=10_000)] | None = None
-    maximum: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    subject_types: Annotated[list[SubjectType], Field(max_length=3)] = []
+    minimum: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
+    maximum: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
     cadence: Cadence | None = None
-    quarter: Annotated[int, Field(ge=1, le=4)] | None = None
+    quarter: Annotated[Whole, Field(ge=1, le=4)] | None = None
     deadline: Deadline | None = None
     to_ids: Annotated[list[UUID], Field(max_length=50)] = []
     via_id: UUID | None = None

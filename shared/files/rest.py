@@ -18,6 +18,7 @@ from starlette.types import Message
 from shared.auth import Actor, SignedIn, TokenHolder, Visitor
 from shared.db import Database, Session
 from shared.errors import BadRequest, NotFound, NotSignedIn, TooLarge, Unavailable
+from shared.exact import ExactRoute, Whole
 from shared.files import actions
 from shared.files.directory import DirectoryStore, NotAsAnnounced
 from shared.files.shapes import disposition
@@ -51,7 +52,7 @@ class NewFile(BaseModel):
     id: UUID | None = None
     name: Annotated[Line, Field(max_length=255)]
     media_type: Annotated[str, StringConstraints(max_length=127, pattern=r"^[a-z]+/[a-z0-9.+-]+$")]
-    size_bytes: Annotated[int, Field(ge=1)]
+    size_bytes: Annotated[Whole, Field(ge=1)]
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -92,7 +93,7 @@ def public_base(request: Request) -> str:
 
 def files_router(name: str, *, may_read: MayRead, media_types: frozenset[str], limit_bytes: int) -> APIRouter:
     """`/v1/files` of the service `name`. `may_read` raises when this visitor may not have the file."""
-    router = APIRouter(prefix="/v1/files", tags=["files"])
+    router = APIRouter(prefix="/v1/files", tags=["files"], route_class=ExactRoute)
     allowed = actions.Allowed(media_types, limit_bytes)
 
     @router.post(

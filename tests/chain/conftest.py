@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import URL
@@ -16,9 +17,10 @@ from sqlalchemy.pool import NullPool
 from services.commands.directory import import_document
 from services.commands.serve import prepare
 from services.plans.schemas import DirectoryDocument
-from services.serving import SERVICES, Servers, serving
+from services.serving import SERVICES, Servers, application, serving
 from shared.auth.issuer import DevelopmentIssuer
 from shared.settings import Settings
+from tests.chain.doors import Doors
 from tests.walks import world
 from tests.walks.walker import Walker
 
@@ -63,3 +65,12 @@ async def walker(product: Servers) -> AsyncIterator[Walker]:
         Walker(addresses, DevelopmentIssuer(product.settings)) as walker,
     ):
         yield walker
+
+
+@pytest.fixture(scope="module")
+async def doors(product: Servers) -> AsyncIterator[Doors]:
+    """Nothing but what a test sends can change anything: the lifespan is not entered."""
+    async with application(product, SERVICES) as app:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as http:
+            yield Doors(product, http)

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 from services.nominations.actions import ConsentGiven
 from shared.clock import today
 from shared.db import new_id
+from shared.exact import Day, Flag
 from shared.text import Line, Paragraphs
 
 SubjectType = Literal["collective", "individual", "household"]
@@ -68,6 +69,12 @@ class PictureIn(Asked):
 
 def _absent() -> Any:
     return None
+
+
+def _past(day: date) -> date:
+    if not date(2000, 1, 1) <= day <= today():
+        raise PydanticCustomError("date_not_past", "lies in the future or too far back")
+    return day
 
 
 def _distinct(values: list[UUID]) -> list[UUID]:
@@ -173,7 +180,7 @@ class ReturnIn(Asked):
 class ApprovalIn(Asked):
     """`recommend` sends it to the next station, if there is one."""
 
-    recommend: bool = True
+    recommend: Flag = True
 
 
 class ReasonIn(Asked):
@@ -218,7 +225,7 @@ class ConsentIn(Asked):
     person_name: Heading = Field(description="Họ và tên đầy đủ")
     role: ConsentRole
     channel_kinds: Annotated[list[ChannelKind], Field(min_length=1, max_length=8)]
-    given_on: date | None = Field(default=None, description="Để trống là hôm nay")
+    given_on: Annotated[Day, AfterValidator(_past)] | None = Field(default=None, description="Để trống là hôm nay")
     statement: Paragraphs | None = None
     proof_file_id: UUID | None = None
 
@@ -226,8 +233,6 @@ class ConsentIn(Asked):
     def _proven(self) -> Self:
         if self.statement is None and self.proof_file_id is None:
             raise PydanticCustomError("consent_unproven", "needs a statement or a proof file")
-        if self.given_on is not None and not date(2000, 1, 1) <= self.given_on <= today():
-            raise PydanticCustomError("date_not_past", "lies in the future or too far back")
         return self
 
     def given(self) -> ConsentGiven:

@@ -24,6 +24,7 @@ from shared.errors import (
     PreconditionRequired,
     StepNotPossible,
 )
+from shared.exact import ExactRoute
 from shared.idempotency import IdempotentRoute, KeyUsedDifferently, StillInFlight, claim
 from shared.paging import After, BadCursor, Limit, Listing, link_next
 from shared.problems import responses
@@ -39,7 +40,9 @@ router = APIRouter(
 )
 # Answers that show a secret are not kept for a key: they would lie there unsealed. PUT repeats by itself,
 # and a rotation repeated after a lost answer harms nobody, since every secret of the last day signs along.
-secrets = APIRouter(prefix="/v1/webhooks", tags=["Webhook"], responses=responses(NotSignedIn, Invalid))
+secrets = APIRouter(
+    prefix="/v1/webhooks", tags=["Webhook"], route_class=ExactRoute, responses=responses(NotSignedIn, Invalid)
+)
 
 
 def _rules(request: Request) -> Rules:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
 from services.plans.terms import EdgeType
+from shared import exact
 from shared.auth import Role
 from shared.events.plans import (
     ChannelChanged,
@@ -21,11 +22,12 @@ from shared.events.plans import (
     OfficeChanged,
     OrganisationChanged,
 )
+from shared.exact import Flag
 from shared.text import Line
 
 Slug = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Short = Annotated[Line, StringConstraints(max_length=200)]
-Day = Annotated[date, Field(ge=date(1800, 1, 1), le=date(2300, 1, 1))]
+Day = Annotated[exact.Day, Field(ge=date(1800, 1, 1), le=date(2300, 1, 1))]
 Url = Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://\S+$")]
 Release = Literal["automatic", "editor", "manual"]
 ChannelKind = Literal["portal", "newspaper", "radio_tv", "loudspeaker", "magazine", "event", "visual", "word_of_mouth"]
@@ -81,7 +83,7 @@ class HeirIn(Given):
     """Who takes over; one of several is `principal`. `source` says where that is stated."""
 
     organisation_id: UUID
-    principal: bool = True
+    principal: Flag = True
     source: Line | None = None
 
     def part(self) -> Heir:
@@ -210,7 +212,7 @@ class ChannelIn(Given):
     kind: ChannelKind
     name: Short
     url: Url | None = None
-    official: bool = True
+    official: Flag = True
     release: Release = "automatic"
     from_on: Day | None = None
     to_on: Day | None = None

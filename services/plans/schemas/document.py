@@ -33,6 +33,7 @@ from shared.events.plans import (
     OfficeChanged,
     OrganisationChanged,
 )
+from shared.exact import Flag
 from shared.text import Line
 from shared.text import slug as slug_of
 
@@ -95,7 +96,7 @@ class EdgeEntry(Given):
 class HeirEntry(OfBody):
     """An heir, and where that is stated."""
 
-    principal: bool = True
+    principal: Flag = True
     source: Line | None = None
 
     def part(self, ids: Ids) -> Heir:
@@ -177,7 +178,7 @@ class ChannelEntry(OfBody):
     kind: ChannelKind
     name: Short
     url: Url | None = None
-    official: bool = True
+    official: Flag = True
     release: Release = "automatic"
     from_on: Day | None = None
     to_on: Day | None = None

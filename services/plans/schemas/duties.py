@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from services.plans.models import Duty
 from services.plans.workflow import LABELS, DutyState
 from shared.auth import Role
 from shared.clock import VIETNAM
+from shared.exact import Instant
 from shared.text import Line
 
 Vietnamese = Annotated[datetime, AfterValidator(lambda instant: instant.astimezone(VIETNAM))]  # the day people read off
@@ -142,7 +143,7 @@ class Extension(BaseModel):
         },
     )
 
-    due_before: AwareDatetime
+    due_before: Instant
     reason: Reason
 
 

@@ -1,0 +1,57 @@
+"""What a client's JSON must be exactly: pydantic would take «yes» for true, «3» for 3, and 0 for a day of 1970."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Coroutine
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import AwareDatetime, BeforeValidator, Strict
+from pydantic_core import PydanticKnownError
+
+NO_BODY = {b"", b"{}", b"null"}  # what clients send that always send something
+
+
+def _iso_day(given: Any) -> Any:
+    if isinstance(given, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", given, re.ASCII):
+        raise PydanticKnownError("date_parsing", {"error": "not YYYY-MM-DD"})
+    return _no_number(given, "date_type")
+
+
+def _iso_instant(given: Any) -> Any:
+    if isinstance(given, str) and not re.match(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:", given, re.ASCII):
+        raise PydanticKnownError("datetime_parsing", {"error": "not RFC 3339"})
+    return _no_number(given, "datetime_type")
+
+
+def _no_number(given: Any, kind: Any) -> Any:
+    if isinstance(given, int | float):
+        raise PydanticKnownError(kind)
+    return given
+
+
+Flag = Annotated[bool, Strict()]
+Whole = Annotated[int, Strict()]
+Day = Annotated[date, BeforeValidator(_iso_day)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_iso_instant)]
+
+
+class ExactRoute(APIRoute):
+    """A write that takes no body refuses one: nobody may think that what he wrote there has counted."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's handler, behind that look."""
+        answer = super().get_route_handler()
+        if self.body_field is not None:
+            return answer
+
+        async def handle(request: Request) -> Response:
+            if request.method not in {"GET", "HEAD"} and (await request.body()).strip() not in NO_BODY:
+                raise RequestValidationError([{"type": "body_not_taken", "loc": ("body",), "msg": "takes no body"}])
+            return await answer(request)
+
+        return handle
