@@ -17,7 +17,7 @@ from services.serving import SERVICES, servers
 from shared.bus import Consumer
 from shared.db import Database, connect
 from shared.events import PRODUCERS
-from shared.road.inbox import Receiver
+from shared.road.hearing import Hearer
 from shared.road.parking import drain, parked
 from shared.road.places import Key
 
@@ -69,7 +69,7 @@ def retry(service: Service, producer: str, aggregate_id: UUID) -> None:
     consumer = _consumer(chosen([service])[0])
 
     async def ask(database: Database) -> bool:
-        return await drain(Receiver(database, consumer), Key(producer, aggregate_id), only_due=False)
+        return await drain(Hearer(database, consumer), Key(producer, aggregate_id), only_due=False)
 
     if not asked(service, ask):
         fail("Vẫn chưa xử lý được; xem lỗi bằng «lantoa events parked».", 1)

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
 from itertools import groupby
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.bus import Consumer, Hearing, arrival
+from shared.bus import Consumer
 from shared.clock import now
 from shared.db import Database
 from shared.events import Envelope
 from shared.road import outbox, parking
-from shared.road.places import HandlerFailed, Key, Place, advance, key_of, lock_places
-from shared.telemetry import HANDLER_SECONDS
-from shared.transient import is_transient
-
-log = structlog.get_logger()
+from shared.road.hearing import HandlerFailed, Hearer
+from shared.road.places import Key, Place, advance, key_of, lock_places
 
 
-class Receiver:
+class Receiver(Hearer):
     """Takes batches for one consumer. `receive` returns when every fact is handled or parked, and committed."""
 
     TRIES = 3
 
     def __init__(self, database: Database, consumer: Consumer) -> None:
-        self.database, self.consumer = database, consumer
+        super().__init__(database, consumer)
         self.lag_s: dict[str, float] = {}  # by producer: how old its latest fact was when it was handled here
 
     async def receive(self, batch: Sequence[Envelope]) -> None:
@@ -102,27 +97,3 @@ class Receiver:
                 outbox.rewind(session, mark)
                 await parking.park(session, fact, parking.FAILED, error=failure.__cause__)
                 place.parked.add(fact.sequence)
-
-    async def handle(self, session: AsyncSession, envelope: Envelope) -> None:
-        """Calls the fact's handler, if there is one and the fact still has content. Raises HandlerFailed."""
-        hearing = self.consumer.hearings.get(envelope.type)
-        if hearing is None or envelope.data is None or (envelope.represented and hearing.effects):
-            return
-        with arrival(envelope):
-            try:
-                await self._call(session, hearing, envelope.data)
-            except Exception as error:
-                if is_transient(error):
-                    raise
-                log.warning("handler failed", type=envelope.type, source=envelope.source, error=repr(error))
-                raise HandlerFailed from error
-
-    async def _call(self, session: AsyncSession, hearing: Hearing, data: bytes) -> None:
-        began, outcome = time.perf_counter(), "failed"
-        try:
-            await hearing.handler(session, hearing.fact.model_validate_json(data))
-            await session.flush()
-            outcome = "handled"
-        finally:
-            labels = (self.consumer.service, hearing.fact.type(), outcome)
-            HANDLER_SECONDS.labels(*labels).observe(time.perf_counter() - began)

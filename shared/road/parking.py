@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from sqlalchemy import delete, func, select, text, update
@@ -14,12 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.clock import now
 from shared.events import Envelope
 from shared.road import outbox
-from shared.road.places import HandlerFailed, Key
+from shared.road.hearing import HandlerFailed, Hearer
+from shared.road.places import Key
 from shared.road.tables import Inbox, Parked
 from shared.telemetry import PARKED_KEYS
-
-if TYPE_CHECKING:
-    from shared.road.inbox import Receiver
 
 log = structlog.get_logger()
 
@@ -64,20 +62,20 @@ def _envelope(row: Parked) -> Envelope:
     return Envelope.read(headers, row.payload)
 
 
-async def drain(receiver: Receiver, key: Key, *, only_due: bool = True, gaps_only: bool = False) -> bool:
+async def drain(hearer: Hearer, key: Key, *, only_due: bool = True, gaps_only: bool = False) -> bool:
     """Handles what waits for a key, in order, a chunk a transaction; whether the key is free afterwards.
 
     Somebody else at work on the key is left alone (SKIP LOCKED). Raises what is transient.
     """
     while True:
-        async with receiver.database.transaction() as session:
-            outcome = await _drain_chunk(receiver, session, key, only_due=only_due, gaps_only=gaps_only)
+        async with hearer.database.transaction() as session:
+            outcome = await _drain_chunk(hearer, session, key, only_due=only_due, gaps_only=gaps_only)
         if outcome is not None:
             return outcome
 
 
 async def _drain_chunk(
-    receiver: Receiver, session: AsyncSession, key: Key, *, only_due: bool, gaps_only: bool
+    hearer: Hearer, session: AsyncSession, key: Key, *, only_due: bool, gaps_only: bool
 ) -> bool | None:
     """True: free. False: still blocked, or somebody else's. None: more may wait."""
     inbox = await session.scalar(
@@ -97,17 +95,17 @@ async def _drain_chunk(
             return False  # without its content a fact cannot be handled, and to pass over it would lose its effect
         if only_due and row.reason == FAILED and (row.next_try_at is None or row.next_try_at > now()):
             return False
-        if not await _try(receiver, session, row):
+        if not await _try(hearer, session, row):
             return False
         inbox.last = row.sequence
     return None if len(rows) == CHUNK else True
 
 
-async def _try(receiver: Receiver, session: AsyncSession, row: Parked) -> bool:
+async def _try(hearer: Hearer, session: AsyncSession, row: Parked) -> bool:
     mark = outbox.mark(session)
     try:
         async with session.begin_nested():
-            await receiver.handle(session, _envelope(row))
+            await hearer.handle(session, _envelope(row))
     except HandlerFailed as failure:
         outbox.rewind(session, mark)
         row.reason, row.attempts, row.error = FAILED, row.attempts + 1, repr(failure.__cause__)[:2000]
@@ -117,17 +115,17 @@ async def _try(receiver: Receiver, session: AsyncSession, row: Parked) -> bool:
     return True
 
 
-async def retry_parked(receiver: Receiver) -> None:
+async def retry_parked(hearer: Hearer) -> None:
     """The loop that tries due keys again, tells of gaps that stand, and drops payloads after seven days."""
     while True:
-        for key in await _due(receiver):
-            await drain(receiver, key)
-        await _watch(receiver)
+        for key in await _due(hearer):
+            await drain(hearer, key)
+        await _watch(hearer)
         await asyncio.sleep(5)
 
 
-async def _due(receiver: Receiver) -> list[Key]:
-    async with receiver.database.transaction() as session:
+async def _due(hearer: Hearer) -> list[Key]:
+    async with hearer.database.transaction() as session:
         rows = await session.execute(
             select(Parked.producer, Parked.aggregate_id)
             .where(Parked.next_try_at <= now())
@@ -137,9 +135,9 @@ async def _due(receiver: Receiver) -> list[Key]:
         return [Key(producer, aggregate_id) for producer, aggregate_id in rows]
 
 
-async def _watch(receiver: Receiver) -> None:
+async def _watch(hearer: Hearer) -> None:
     moment = now()
-    async with receiver.database.transaction() as session:
+    async with hearer.database.transaction() as session:
         counts = await session.execute(
             select(Parked.producer, func.count(Parked.aggregate_id.distinct())).group_by(Parked.producer)
         )
@@ -155,8 +153,8 @@ async def _watch(receiver: Receiver) -> None:
             .where(Parked.parked_at < moment - PAYLOAD_KEPT, Parked.payload.is_not(None))
             .values(payload=None, reason=DROPPED, next_try_at=None)
         )
-    for producer in receiver.consumer.producers:
-        PARKED_KEYS.labels(receiver.consumer.service, producer).set(found.get(producer, 0))
+    for producer in hearer.consumer.producers:
+        PARKED_KEYS.labels(hearer.consumer.service, producer).set(found.get(producer, 0))
 
 
 async def parked(session: AsyncSession, *, limit: int = 100) -> list[dict[str, Any]]:

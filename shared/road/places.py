@@ -38,10 +38,6 @@ class Place:
         return self.last + 1 in self.parked
 
 
-class HandlerFailed(Exception):
-    """A handler's own fault; the batch is tried again with savepoints."""
-
-
 MISSING = text("""
 INSERT INTO inbox (producer, aggregate_id, last)
 SELECT p, a, 0 FROM unnest(CAST(:producers AS text[]), CAST(:aggregates AS uuid[])) AS k(p, a) ORDER BY p, a
