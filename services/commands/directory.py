@@ -129,7 +129,7 @@ def token(
     subject: Annotated[str, typer.Argument(help="Mã người dùng (sub), ví dụ «thuong-truc-con-dao» của dữ liệu mẫu.")],
     name: Annotated[str | None, typer.Option(help="Tên hiển thị.")] = None,
     scope: Annotated[str | None, typer.Option(help="Cho hệ thống, ví dụ «publications».")] = None,
-    hours: Annotated[int, typer.Option(min=1, max=24 * 30)] = 8,
+    hours: Annotated[int, typer.Option(min=1, max=24 * 30, help="Dùng được bao nhiêu giờ.")] = 8,
 ) -> None:
     """In một mã đăng nhập để thử (chỉ trong môi trường development)."""
     try:

@@ -74,7 +74,7 @@ async def _outside(running: Servers) -> list[Finding]:
         await bus.close()
     return [
         *findings,
-        Finding("Kafka", bus_fine, running.settings.bus_url, "Xem LANTOA_BUS_URL và máy chủ Kafka."),
+        Finding("Đường truyền sự việc", bus_fine, running.settings.bus_url, "Xem LANTOA_BUS_URL và máy chủ Kafka."),
         Finding("Kho tệp", store_fine, _place(running), "Xem LANTOA_FILES_URL; chạy «lantoa migrate» để tạo kho."),
     ]
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import typer
 from rich.table import Table
-from sqlalchemy import text
+from sqlalchemy import exists, select, text
 
 from services.commands.serve import chosen
 from services.commands.terminal import console, fail, print_json, settings
@@ -20,6 +20,7 @@ from shared.events import PRODUCERS
 from shared.road.hearing import Hearer
 from shared.road.parking import drain, parked
 from shared.road.places import Key
+from shared.road.tables import Parked
 
 app = typer.Typer(no_args_is_help=True)
 outbox = typer.Typer(no_args_is_help=True)
@@ -62,16 +63,29 @@ def list_parked(service: Service, as_json: Json = False) -> None:
 
 
 @app.command("retry")
-def retry(service: Service, producer: str, aggregate_id: UUID) -> None:
+def retry(
+    service: Service,
+    producer: Annotated[str, typer.Argument(help="Dịch vụ đã gửi: cột «từ» của «lantoa events parked».")],
+    aggregate_id: Annotated[UUID, typer.Argument(help="Đối tượng: cột «đối tượng» ở đó.")],
+) -> None:
     """Thử lại ngay các sự việc đang chờ của một đối tượng, đúng thứ tự."""
     if producer not in PRODUCERS:
         fail(f"Không có dịch vụ «{producer}». Các dịch vụ: {', '.join(PRODUCERS)}.")
     consumer = _consumer(chosen([service])[0])
 
-    async def ask(database: Database) -> bool:
+    async def ask(database: Database) -> bool | None:
+        of_the_key = (Parked.producer == producer, Parked.aggregate_id == aggregate_id)
+        async with database.transaction() as session:
+            if not await session.scalar(select(exists().where(*of_the_key))):
+                return None
         return await drain(Hearer(database, consumer), Key(producer, aggregate_id), only_due=False)
 
-    if not asked(service, ask):
+    done = asked(service, ask)
+    if done is None:
+        fail(
+            f"Không có gì của {producer} {aggregate_id} phải chờ ở {service}; xem «lantoa events parked {service}».", 1
+        )
+    if not done:
         fail("Vẫn chưa xử lý được; xem lỗi bằng «lantoa events parked».", 1)
     console.print("[green]✓[/green] Đã xử lý xong, đúng thứ tự.")
 
