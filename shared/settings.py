@@ -6,8 +6,10 @@ import secrets
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from shared.once import write_once
 
@@ -45,6 +47,18 @@ class Settings(BaseSettings):
     cors_origins: list[str] = Field(default_factory=list)
     introspection: bool = True
     allow_private_webhooks: bool = False  # webhooks to addresses inside the network
+
+    @field_validator(
+        *(f"{name}database_url" for name in ("", "plans_", "nominations_", "publicity_", "notifications_"))
+    )
+    @classmethod
+    def _is_postgresql(cls, value: str | None) -> str | None:
+        try:
+            if value is None or make_url(value).get_backend_name() == "postgresql":
+                return value
+        except ArgumentError:
+            pass
+        raise ValueError("postgresql://…")
 
     @model_validator(mode="after")
     def _safe_in_production(self) -> Self:

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from services.commands.terminal import console, fail, settings
+from services.commands.terminal import console, fail, plainly, settings
 from services.serving import SERVICES, CannotStart, Servers, application, migrate, only_one, open_bus, server, servers
 from shared.bus.kafka import KafkaBus
 from shared.files.store import open_store
-from shared.settings import Settings, UnsafeSettings
+from shared.settings import Settings
 
 Names = Annotated[list[str] | None, typer.Argument(help="plans, nominations, publicity, notifications; trống: cả bốn")]
 
@@ -28,11 +28,8 @@ def chosen(names: Sequence[str] | None) -> list[str]:
 def serve(names: Names = None) -> None:
     """Chạy cả bốn dịch vụ sau một cổng, hoặc chỉ những dịch vụ được nêu."""
     wanted, found = chosen(names), settings()
-    try:
-        with only_one(found, wanted), servers(found) as running:
-            asyncio.run(_serve(running, wanted))
-    except (CannotStart, UnsafeSettings) as error:
-        fail(str(error))
+    with plainly(), only_one(found, wanted), servers(found) as running:
+        asyncio.run(_serve(running, wanted))
 
 
 async def _serve(running: Servers, names: Sequence[str]) -> None:
@@ -40,13 +37,17 @@ async def _serve(running: Servers, names: Sequence[str]) -> None:
         await prepare(running, names)
     async with application(running, names) as app:
         console.print(f"[bold]Lan Tỏa[/bold] · {', '.join(names)} · {running.settings.base_url}/  (Ctrl-C để dừng)")
-        await server(app, running.settings).serve()
+        try:
+            await server(app, running.settings).serve()
+        except SystemExit as ended:  # how uvicorn says that the port is taken; why stands in the log
+            port = running.settings.port
+            raise CannotStart(f"Không mở được cổng {port}. Hãy đặt LANTOA_PORT khác rồi chạy lại.") from ended
 
 
 async def prepare(running: Servers, names: Sequence[str]) -> None:
-    """Databases migrated, topics and bucket made; each step may be repeated and raced."""
-    await migrate(running, names)
+    """Topics and bucket made, databases migrated; each step may be repeated and raced."""
     await prepare_outside(running.settings)
+    await migrate(running, names)
 
 
 async def prepare_outside(found: Settings) -> None:
@@ -60,9 +61,6 @@ async def prepare_outside(found: Settings) -> None:
 def migrate_all(names: Names = None) -> None:
     """Đưa cơ sở dữ liệu về lược đồ mới nhất; tạo chủ đề Kafka và kho tệp nếu chưa có."""
     wanted, found = chosen(names), settings()
-    try:
-        with servers(found) as running:
-            asyncio.run(prepare(running, wanted))
-    except UnsafeSettings as error:
-        fail(str(error))
+    with plainly(), servers(found) as running:
+        asyncio.run(prepare(running, wanted))
     console.print(f"[green]✓[/green] {', '.join(wanted)}: lược đồ mới nhất.")

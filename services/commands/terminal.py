@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import orjson
@@ -9,9 +11,14 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from services.serving import CannotStart
 from shared import logs
+from shared.errors import Unavailable
+from shared.messages import say
 from shared.settings import Settings, UnsafeSettings, read_settings
+from shared.transient import is_transient
 
+NAMED_BY = {"bus": "LANTOA_BUS_URL", "storage": "LANTOA_FILES_URL", "identity": "LANTOA_AUTH_ISSUER"}
 console = Console()
 complaints = Console(stderr=True)
 
@@ -30,6 +37,21 @@ def fail(sentence: str, code: int = 2) -> NoReturn:
     """One line for the person, on stderr."""
     complaints.print(f"[red]✗[/red] {escape(sentence)}", highlight=False)
     raise typer.Exit(code)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """What cannot start says so in one line, and what is away is named; only a mistake of ours is a traceback."""
+    try:
+        yield
+    except (CannotStart, UnsafeSettings) as error:
+        fail(str(error))
+    except Unavailable as error:
+        fail(f"{say(error).detail} Xem {NAMED_BY[str(error.params['part'])]}; chạy «lantoa doctor».", 1)
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        fail(f"Không nối được cơ sở dữ liệu ({error}). Xem LANTOA_DATABASE_URL; chạy «lantoa doctor».", 1)
 
 
 def print_json(value: Any) -> None:

@@ -19,6 +19,7 @@ from aiokafka.errors import (
 )
 
 from shared.bus import Consumer, Receive, Undeliverable
+from shared.errors import Unavailable
 from shared.events import PRODUCERS, Envelope, topic_of
 from shared.transient import is_transient
 
@@ -44,23 +45,29 @@ class KafkaBus:
         self._readers: dict[str, asyncio.Task[None]] = {}
 
     async def prepare(self) -> None:
-        """Creates the topics that are missing. Raises KafkaError or TimeoutError when the broker is away."""
+        """Creates the topics that are missing. Raises Unavailable."""
+        try:
+            async with asyncio.timeout(2 * LIMIT_S):
+                await self._make_topics()
+        except (KafkaError, OSError, TimeoutError) as error:
+            raise Unavailable(part="bus") from error
+
+    async def _make_topics(self) -> None:
         admin = AIOKafkaAdminClient(bootstrap_servers=self._servers, request_timeout_ms=int(LIMIT_S * 1000))
         configuration = {"retention.ms": str(KEPT_MS), "max.message.bytes": str(TOPIC_MAX_BYTES)}
-        async with asyncio.timeout(2 * LIMIT_S):
+        try:
             await admin.start()
-            try:
-                there = set(await admin.list_topics())
-                wanted = [
-                    NewTopic(topic_of(name), PARTITIONS, self._replication, topic_configs=configuration)
-                    for name in PRODUCERS
-                    if topic_of(name) not in there
-                ]
-                with suppress(TopicAlreadyExistsError):
-                    if wanted:
-                        await admin.create_topics(wanted)
-            finally:
-                await admin.close()
+            there = set(await admin.list_topics())
+            wanted = [
+                NewTopic(topic_of(name), PARTITIONS, self._replication, topic_configs=configuration)
+                for name in PRODUCERS
+                if topic_of(name) not in there
+            ]
+            with suppress(TopicAlreadyExistsError):
+                if wanted:
+                    await admin.create_topics(wanted)
+        finally:
+            await admin.close()
 
     async def send(self, topic: str, batch: Sequence[Envelope]) -> int:
         """Puts the batch on the wire in order and waits once for `acks=all`. Raises Undeliverable."""

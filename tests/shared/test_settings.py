@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from shared.settings import Settings, UnsafeSettings, read_settings
+from shared.settings import DEVELOPMENT_ISSUER, Settings, UnsafeSettings, read_settings
 
 COMPLETE: dict[str, Any] = {
     "env": "production",
@@ -61,6 +61,12 @@ def test_everything_missing_is_named_in_one_line() -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("name", "development"), [("bus_url", "memory://"), ("auth_issuer", DEVELOPMENT_ISSUER)])
+def test_production_refuses_what_only_development_may_use(name: str, development: str) -> None:
+    with pytest.raises(UnsafeSettings):
+        Settings(_env_file=None, **(COMPLETE | {name: development}))
+
+
 @pytest.mark.parametrize("keys", ["short", f"{'a' * 32},short"])
 def test_production_refuses_a_key_that_can_be_guessed(keys: str) -> None:
     with pytest.raises(UnsafeSettings):
@@ -98,7 +104,15 @@ def test_settings_come_from_the_environment(environment: dict[str, str]) -> None
     assert found.base_url == "http://127.0.0.1:9001"
 
 
-@pytest.mark.parametrize(("name", "value"), [("LANTOA_PORT", "many"), ("LANTOA_ENV", "staging")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LANTOA_PORT", "many"),
+        ("LANTOA_ENV", "staging"),
+        ("LANTOA_DATABASE_URL", "localhost"),
+        ("LANTOA_PLANS_DATABASE_URL", "mysql://localhost/lantoa"),
+    ],
+)
 def test_a_value_that_cannot_be_understood_is_named_in_one_line(
     environment: dict[str, str], name: str, value: str
 ) -> None:
