@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
@@ -20,6 +20,7 @@ from shared.road.inbox import Receiver
 from shared.road.relay import Relay
 from tests.real.servers import Servers, ours_to_kill
 from tests.shared.road.facts import Ledger, aggregate, arrived, committed_facts, effects, fact
+from tests.shared.road.promises import PROMISES
 from tests.shared.road.test_relaying import running, until
 
 pytestmark = pytest.mark.xdist_group("real")
@@ -58,20 +59,12 @@ def quiet_ledger(service: str) -> Ledger:
     return ledger
 
 
-async def test_facts_go_from_outbox_to_effect_in_order(real: Servers, road: Database) -> None:
-    ledger, keys = quiet_ledger("hearer"), [aggregate() for _ in range(20)]
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
+async def test_kafka_keeps_the_promise_that_every_bus_keeps(
+    real: Servers, road: Database, promise: Callable[..., Awaitable[None]]
+) -> None:
     async with kafka_bus(real) as bus:
-        await bus.subscribe(ledger.consumer, Receiver(road, ledger.consumer).receive)
-        async with running(Relay(road, bus, "nominations")):
-            for number in range(10):
-                await committed_facts(road, *(fact(key, str(number)) for key in keys))
-
-            async def all_there() -> bool:
-                return all([len(await effects(road, key)) == 10 for key in keys])
-
-            await until(all_there, limit_s=30)
-
-    assert [await effects(road, key) for key in keys] == [[str(n) for n in range(10)]] * 20
+        await promise(bus, road, quiet_ledger("hearer"), limit_s=45)
 
 
 async def test_two_consumers_of_one_group_double_nothing_when_one_leaves_in_the_middle(
