@@ -124,6 +124,12 @@ async def below(session: AsyncSession, organisation_ids: Iterable[UUID], day: da
     return set(await session.scalars(select(down.union(step).c.id)))
 
 
+async def audited(session: AsyncSession, organisation_ids: Collection[UUID], day: date) -> set[UUID]:
+    """Whose deeds the auditors of these bodies read: at and below them, and of what ended and has its heir there."""
+    reached = await below(session, organisation_ids, day)
+    return reached | await stood_for(session, reached, day)
+
+
 async def offices_of(session: AsyncSession, person_id: UUID, day: date) -> Sequence[Office]:
     """The posts a person holds that day."""
     rows = await session.scalars(

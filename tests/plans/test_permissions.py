@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -246,3 +246,17 @@ async def test_an_auditor_reads_at_and_below_and_nobody_else(session: AsyncSessi
     assert reached == {here.own, here.bodies["below"]}
     with pytest.raises(NotAllowed):
         await permissions.audited(session, make.actor((here.own, Role.ADMINISTRATOR)))
+
+
+async def test_what_a_body_did_before_it_ended_stays_under_the_auditors_above_its_heir(session: AsyncSession) -> None:
+    top = make.body("tren")
+    heir = make.body("moi", above=top.organisation_id)
+    ended = make.body("cu", heir=heir.organisation_id, valid_to=date(2025, 6, 30))
+    elsewhere = make.body("khac")
+    await make.put_in(session, top, heir, ended, elsewhere)
+
+    above = await permissions.audited(session, make.actor((top.organisation_id, Role.AUDITOR)))
+    other = await permissions.audited(session, make.actor((elsewhere.organisation_id, Role.AUDITOR)))
+
+    assert above == {top.organisation_id, heir.organisation_id, ended.organisation_id}
+    assert other == {elsewhere.organisation_id}

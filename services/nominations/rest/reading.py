@@ -25,7 +25,7 @@ from shared.auth import Role, SignedIn
 from shared.clock import today
 from shared.conditional import etag, give, not_modified
 from shared.db import Session
-from shared.directory.queries import below, names_on
+from shared.directory.queries import audited, names_on
 from shared.errors import NotAllowed, NotSignedIn
 from shared.files.rest import public_base
 from shared.paging import After, BadCursor, Limit, Listing, link_next
@@ -147,7 +147,7 @@ async def audit(
     """Cho người kiểm tra; mới nhất trước."""
     if not actor.organisations(Role.AUDITOR):
         raise NotAllowed
-    bodies = await below(session, actor.organisations(Role.AUDITOR), today())
+    bodies = await audited(session, actor.organisations(Role.AUDITOR), today())
     page = await queries.audit_page(session, bodies, after=after, limit=limit)
     link_next(request, response, page.next)
     return Listing(items=[AuditView.model_validate(row) for row in page.rows], next=page.next)

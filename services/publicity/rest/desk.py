@@ -16,7 +16,7 @@ from shared.auth import Role, SignedIn
 from shared.clock import today
 from shared.conditional import IfMatch, etag, give, not_modified
 from shared.db import Session
-from shared.directory.queries import below
+from shared.directory.queries import audited
 from shared.errors import (
     Gone,
     Invalid,
@@ -164,7 +164,7 @@ async def audit(
 ) -> Listing[AuditView]:
     """Dành cho kiểm tra viên: những việc tại cơ quan của mình và các cơ quan bên dưới."""
     permissions.check_may_audit(actor)
-    bodies = await below(session, actor.organisations(Role.AUDITOR), today())
+    bodies = await audited(session, actor.organisations(Role.AUDITOR), today())
     page = await queries.audit_rows(session, bodies, after=after, limit=limit)
     link_next(request, response, page.next)
     return Listing(items=[AuditView.model_validate(row) for row in page.rows], next=page.next)
