@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import orjson
 import structlog
@@ -21,9 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.audit import AuditRow
 from shared.clock import now
 from shared.db import Base, Database
-
-if TYPE_CHECKING:
-    from shared.web import Parts
+from shared.parts import Parts
 
 log = structlog.get_logger()
 

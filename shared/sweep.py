@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import text
@@ -12,9 +11,7 @@ from sqlalchemy import text
 from shared.clock import now
 from shared.db import Database
 from shared.files.actions import sweep as sweep_files
-
-if TYPE_CHECKING:
-    from shared.web import Parts
+from shared.parts import Parts
 
 log = structlog.get_logger()
 

@@ -11,32 +11,20 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from shared.auth.tokens import Verifier
-from shared.bus import Bus, Consumer
-from shared.db import Database
+from shared.bus import Consumer
 from shared.docs import install_docs
-from shared.files.store import Store
+from shared.parts import Parts
 from shared.problems import install_problems
 from shared.road.inbox import Receiver
 from shared.road.parking import retry_parked
 from shared.road.relay import Relay
 from shared.seal import seal_audit
-from shared.settings import Settings
 from shared.sweep import sweep
 from shared.telemetry import RequestContext
 
 log = structlog.get_logger()
 
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the outside world is to one service in one process; built in `__main__` and in tests."""
-
-    settings: Settings
-    database: Database
-    bus: Bus
-    store: Store
-    verifier: Verifier
+__all__ = ["Loop", "Parts", "Service", "create_app"]
 
 
 Loop = Callable[[Parts], Awaitable[None]]  # runs until cancelled; restarted after an error
