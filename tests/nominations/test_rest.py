@@ -118,7 +118,11 @@ async def test_revocation(door: Door) -> None:
 
     answer = await door.ask("an", "POST", "/revocation", {"station_id": station, "reason": "Sai số liệu."})
 
-    assert (answer.status_code, answer.json()["state"]) == (200, "declined")
+    assert (answer.status_code, answer.json()["state"], answer.json()["label"]) == (
+        200,
+        "declined",
+        "đã thu hồi quyết định",
+    )
 
 
 async def test_hold_and_lift(door: Door) -> None:

@@ -247,4 +247,6 @@ def _columns(row: Nomination | Station | Consent) -> dict[str, Any]:
 
 def _label(nomination: Nomination) -> str:
     station = nomination.open_station
+    if nomination.state is State.DECLINED and any(s.state is StationState.REVOKED for s in nomination.stations):
+        return STATION_LABELS[StationState.REVOKED]  # it was approved once: not the same as never
     return STATION_LABELS[station.state] if station else LABELS[nomination.state]
