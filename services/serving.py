@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import signal
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -68,6 +69,8 @@ def servers(settings: Settings) -> Iterator[Servers]:
     if settings.database_url:
         yield Servers(settings, make_url(settings.database_url))
         return
+    # a polite end must unwind as Ctrl-C does: killed outright, this process would leave its server behind
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with embedded_postgres(settings.home / "postgres") as url:
         yield Servers(settings, make_url(url))
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 from uuid import uuid4
 
+import httpx
+import pytest
+
 from services.serving import SERVICES, Servers
+from tests.chain.conftest import free_port
 
 
 def typed(product: Servers, *arguments: str) -> tuple[int, str]:
@@ -32,3 +39,29 @@ async def test_trying_again_what_does_not_wait_says_so(product: Servers) -> None
 
     sentence = f"✗ Không có gì của nominations {key} phải chờ ở plans; xem «lantoa events parked plans»."
     assert (code, said) == (1, sentence)
+
+
+def test_a_polite_end_leaves_no_database_server_behind(tmp_path_factory: pytest.TempPathFactory) -> None:
+    home, port = tmp_path_factory.mktemp("ended") / "home", free_port()
+    told = {"PATH": os.environ["PATH"], "LANTOA_HOME": str(home), "LANTOA_PORT": str(port)}
+    process = subprocess.Popen([sys.executable, "-m", "services", "serve"], env=told, stderr=subprocess.DEVNULL)
+    started(f"http://127.0.0.1:{port}/readyz")
+    running: Path = home / "postgres" / "postmaster.pid"
+    was_there = running.exists()
+
+    process.terminate()
+    process.wait(timeout=20)
+
+    assert (was_there, running.exists()) == (True, False)
+
+
+def started(url: str) -> None:
+    """Waits until it answers."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(url).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise AssertionError(f"{url} did not answer")
