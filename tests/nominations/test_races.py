@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.nominations import actions
+from services.nominations import actions, queries
 from services.nominations.models import Nomination, Release, Station, StoryVersion
 from services.nominations.workflow import State
 from shared.audit import AuditRow
@@ -189,3 +189,25 @@ async def test_an_open_station_is_handed_over_once_while_people_act(committed: D
         station = (await session.scalars(select(Station).where(Station.nomination_id == waiting.id))).one()
         deeds = await session.scalar(select(func.count()).select_from(AuditRow).where(AuditRow.action == "hand_over"))
     assert (station.organisation_id, deeds) == (heir, 1)
+
+
+async def test_a_hold_lifted_during_a_handover_stops_neither(committed: Database) -> None:
+    async with committed.transaction() as session:
+        bodies = await ladder(session)
+        heir = await organisation(session, "Kế thừa", above=bodies.second)
+        nomination = await in_review(session, bodies)
+        await actions.place_hold(session, bodies.approver, nomination.id, "Có đơn thư.")
+        await organisation(session, "Đã hết", id=bodies.first, valid_to=today() - timedelta(days=1), heirs=[heir])
+
+    async with committed.transaction() as session:
+        await queries.nomination_to_change(session, nomination.id)
+        handing = asyncio.create_task(
+            outcome(committed, partial(actions.hand_over, organisation_id=bodies.first, on=today()))
+        )
+        await asyncio.sleep(0.3)  # it waits for us by now, with whatever it has locked
+        await actions.lift_hold(session, bodies.approver, nomination.id, nomination.holds[0].id)
+
+    assert await handing == 200
+    async with committed.transaction() as session:
+        found = await queries.nomination_whole(session, nomination.id)
+    assert (found.stations[0].organisation_id, found.held) == (heir, False)
