@@ -107,7 +107,7 @@ def open_bus(settings: Settings) -> Bus:
     if scheme == "memory":
         return MemoryBus(expects=frozenset(SERVICES))
     if scheme == "kafka" and rest:
-        return KafkaBus(rest.rstrip("/"))
+        return KafkaBus(rest.rstrip("/"), replication=settings.kafka_replication)
     raise UnsafeSettings("LANTOA_BUS_URL phải là memory:// hoặc kafka://máy:cổng[,máy:cổng].")
 
 

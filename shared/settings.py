@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import Literal, Self
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     publicity_database_url: str | None = None
     notifications_database_url: str | None = None
     bus_url: str = "memory://"
+    kafka_replication: int = Field(default=1, ge=1, le=9)  # of topics made by `lantoa migrate`
     files_url: str | None = None  # None: a directory in `home`
     files_public_url: str | None = None
     auth_issuer: str = DEVELOPMENT_ISSUER
@@ -41,7 +43,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str | None = None  # how people and portals reach us; None: http://host:port
-    smtp_url: str | None = None  # None: mails are printed to the log
+    smtp_url: str | None = None  # None: mails are printed to the log, in development only
     mail_from: str = "lantoa@localhost"
     secret_key: str | None = None  # an older key may follow a comma
     cors_origins: list[str] = Field(default_factory=list)
@@ -72,6 +74,7 @@ class Settings(BaseSettings):
             "LANTOA_FILES_URL": self.files_url,
             "LANTOA_SECRET_KEY": self.secret_key,
             "LANTOA_PUBLIC_URL": self.public_url,
+            "LANTOA_SMTP_URL": self.smtp_url,  # without one, mails and addresses would go to the log
         }
         missing = [name for name, value in needed.items() if not value]
         if self.bus_url.startswith("memory:"):
@@ -101,8 +104,9 @@ class Settings(BaseSettings):
 
 def read_settings() -> Settings:
     """The settings of this process. Raises UnsafeSettings, also where a value cannot be understood."""
+    in_production = os.environ.get("LANTOA_ENV") == "production"
     try:
-        return Settings()
+        return Settings(_env_file=None) if in_production else Settings()
     except ValidationError as error:
         names = ", ".join(f"LANTOA_{'_'.join(map(str, fault['loc'])).upper()}" for fault in error.errors())
         raise UnsafeSettings(f"Thiết lập không đọc được: {names}. Hãy sửa biến môi trường hoặc tệp .env.") from error

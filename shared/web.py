@@ -18,9 +18,11 @@ from shared.problems import install_problems
 from shared.road.inbox import Receiver
 from shared.road.parking import retry_parked
 from shared.road.relay import Relay
+from shared.road.rest import router as parking_door
 from shared.seal import seal_audit
 from shared.sweep import sweep
 from shared.telemetry import RequestContext
+from shared.transient import is_transient
 
 log = structlog.get_logger()
 
@@ -75,6 +77,7 @@ def create_app(service: Service, parts: Parts) -> FastAPI:
     app.add_middleware(RequestContext, service=service.name)
     for router in service.routers:
         app.include_router(router)
+    app.include_router(parking_door)
     install_docs(app)
     return app
 
@@ -105,6 +108,9 @@ async def _again(name: str, loop: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await loop()
-        except Exception:
-            log.exception("loop failed", service=name)
+        except Exception as error:
+            if is_transient(error):
+                log.warning("loop waits", service=name, error=repr(error))
+            else:
+                log.exception("loop failed", service=name)
         await asyncio.sleep(1)

@@ -12,7 +12,7 @@ from rich.table import Table
 from sqlalchemy import exists, select, text
 
 from services.commands.serve import chosen
-from services.commands.terminal import console, fail, print_json, settings
+from services.commands.terminal import console, fail, plainly, print_json, settings
 from services.serving import SERVICES, servers
 from shared.bus import Consumer
 from shared.db import Database, connect
@@ -39,7 +39,7 @@ def asked(service: str, ask: Callable[[Database], Awaitable[T]]) -> T:
         finally:
             await database.close()
 
-    with servers(settings()) as running:
+    with plainly(), servers(settings()) as running:
         return asyncio.run(run(running.database_url(service)))
 
 

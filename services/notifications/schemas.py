@@ -16,6 +16,7 @@ from services.notifications.templates_text import KINDS
 from services.notifications.workflow import LABELS, EndpointState, State
 from shared.events import CATALOGUE
 from shared.exact import Flag
+from shared.text import Line
 
 # What endpoints are told of; our own facts are for operators, who read them from the topic.
 PUBLIC = sorted(name for name, fact in CATALOGUE.items() if fact.public and fact.service != "notifications")
@@ -120,7 +121,7 @@ class EmailIn(Given):
 class CodeIn(Given):
     """The code from the mail."""
 
-    code: Annotated[str, StringConstraints(min_length=1, max_length=20)] = Field(examples=["ABCDE-23456"])
+    code: Annotated[Line, Field(max_length=20, examples=["ABCDE-23456"])]
 
 
 class ContactPointView(BaseModel):

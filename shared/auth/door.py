@@ -19,7 +19,7 @@ bearer = HTTPBearer(auto_error=False, description="OpenID Connect access token (
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
-SYSTEM_SCOPES = frozenset({"publications"})
+SYSTEM_SCOPES = frozenset({"publications", "operations"})
 ROLES = {role.value: role for role in Role}
 
 

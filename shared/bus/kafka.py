@@ -89,7 +89,11 @@ class KafkaBus:
                 log.warning("broker refused a send", topic=topic, error=repr(error))
                 failed = True
                 break
-        sent = await _acknowledged(waiting)
+        try:
+            sent = await _acknowledged(waiting)
+        except asyncio.CancelledError:  # leadership is lost: what this producer still holds must not be delivered
+            await self._discard()
+            raise
         if sent < len(waiting):
             refused = _undeliverable(sent, waiting[sent]) or refused
         if failed or refused or sent < len(waiting):

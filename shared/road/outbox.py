@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from shared import context
 from shared.clock import now
 from shared.db import FACTS, RoadSession, new_id
+from shared.errors import TooLarge
 from shared.events.base import Event
 from shared.wake import wake
 
@@ -28,8 +29,8 @@ class Pending(NamedTuple):
     work: context.Work
 
 
-class FactTooLarge(Exception):
-    """A fact over 900 kB: the action that records it must not be allowed to grow it so far."""
+class FactTooLarge(TooLarge):
+    """What was asked for would be a fact over 900 kB, which no broker takes. Params: `limit_bytes`."""
 
 
 def record(session: AsyncSession, *facts: Event) -> None:
@@ -41,7 +42,7 @@ def record(session: AsyncSession, *facts: Event) -> None:
     for fact in facts:
         body = orjson.dumps(fact.model_dump(mode="json"))
         if len(body) > LIMIT_BYTES:
-            raise FactTooLarge(f"{fact.type()}: {len(body)} bytes")
+            raise FactTooLarge(limit_bytes=LIMIT_BYTES)
         pending.append(Pending(fact, body, context.current()))
 
 

@@ -117,10 +117,14 @@ async def _try(hearer: Hearer, session: AsyncSession, row: Parked) -> bool:
 
 async def retry_parked(hearer: Hearer) -> None:
     """The loop that tries due keys again, tells of gaps that stand, and drops payloads after seven days."""
+    told: set[Key] = set()
     while True:
         for key in await _due(hearer):
             await drain(hearer, key)
-        await _watch(hearer)
+        stale = await _watch(hearer)
+        for key in stale - told:
+            log.error("a missing fact has not come", producer=key.producer, aggregate_id=str(key.aggregate_id))
+        told = stale
         await asyncio.sleep(5)
 
 
@@ -135,19 +139,19 @@ async def _due(hearer: Hearer) -> list[Key]:
         return [Key(producer, aggregate_id) for producer, aggregate_id in rows]
 
 
-async def _watch(hearer: Hearer) -> None:
+async def _watch(hearer: Hearer) -> set[Key]:
+    """Measures what waits and drops old content; the keys whose gap has stood for a minute."""
     moment = now()
     async with hearer.database.transaction() as session:
         counts = await session.execute(
             select(Parked.producer, func.count(Parked.aggregate_id.distinct())).group_by(Parked.producer)
         )
         found = dict(counts.all())
-        stale = await session.execute(
+        rows = await session.execute(
             text("SELECT DISTINCT producer, aggregate_id FROM parked WHERE reason = :gap AND parked_at < :before"),
             {"gap": GAP, "before": moment - GAP_ALARM_AFTER},
         )
-        for producer, aggregate_id in stale:
-            log.error("a missing fact has not come", producer=producer, aggregate_id=str(aggregate_id))
+        stale = {Key(producer, aggregate_id) for producer, aggregate_id in rows}
         await session.execute(
             update(Parked)
             .where(Parked.parked_at < moment - PAYLOAD_KEPT, Parked.payload.is_not(None))
@@ -155,6 +159,15 @@ async def _watch(hearer: Hearer) -> None:
         )
     for producer in hearer.consumer.producers:
         PARKED_KEYS.labels(hearer.consumer.service, producer).set(found.get(producer, 0))
+    return stale
+
+
+async def is_parked(session: AsyncSession, key: Key) -> bool:
+    """Whether anything of the key waits here."""
+    found = await session.scalar(
+        select(Parked.sequence).where(Parked.producer == key.producer, Parked.aggregate_id == key.aggregate_id).limit(1)
+    )
+    return found is not None
 
 
 async def parked(session: AsyncSession, *, limit: int = 100) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ class Doors:
             before, _, rest = filled.partition("{")
             filled = f"{before}{uuid4()}{rest.partition('}')[2]}"
         given = {
-            "authorization": f"Bearer {self.issuer.mint(who)}",
+            "authorization": f"Bearer {self.issuer.mint(who, scope='operations' if '/parked/' in path else None)}",
             "content-type": "application/json",
             "if-match": '"1"',
         }

@@ -21,6 +21,7 @@ COMPLETE: dict[str, Any] = {
     "public_url": "https://lantoa.example",
     "bus_url": "kafka://kafka:9092",
     "auth_issuer": "https://login.example/realms/lantoa",
+    "smtp_url": "smtp://mail.example:587",
 }
 
 
@@ -57,7 +58,7 @@ def test_everything_missing_is_named_in_one_line() -> None:
     with pytest.raises(UnsafeSettings) as caught:
         Settings(_env_file=None, env="production")
 
-    assert str(caught.value).count("LANTOA_") == 6
+    assert str(caught.value).count("LANTOA_") == 7
     assert "\n" not in str(caught.value)
 
 
@@ -126,3 +127,18 @@ def test_a_value_that_cannot_be_understood_is_named_in_one_line(
 
 def test_links_begin_with_the_public_address() -> None:
     assert Settings(_env_file=None, public_url="https://lantoa.example/").base_url == "https://lantoa.example"
+
+
+def test_production_reads_no_env_file(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("LANTOA_PORT=9999\n")
+    named = {f"LANTOA_{name.upper()}": str(value) for name, value in COMPLETE.items()}
+    before = Path.cwd()
+    os.chdir(tmp_path)
+    try:
+        in_development = read_settings().port
+        environment |= named
+        in_production = read_settings().port
+    finally:
+        os.chdir(before)
+
+    assert (in_development, in_production) == (9999, 8000)
