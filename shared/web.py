@@ -11,6 +11,8 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
+from shared.audit.door import router as audit_door
+from shared.audit.seal import seal_audit
 from shared.bus import Consumer
 from shared.docs import install_docs
 from shared.parts import Parts
@@ -19,7 +21,6 @@ from shared.road.inbox import Receiver
 from shared.road.parking import retry_parked
 from shared.road.relay import Relay
 from shared.road.rest import router as parking_door
-from shared.seal import seal_audit
 from shared.sweep import sweep
 from shared.telemetry import RequestContext
 from shared.transient import is_transient
@@ -77,6 +78,7 @@ def create_app(service: Service, parts: Parts) -> FastAPI:
     app.add_middleware(RequestContext, service=service.name)
     for router in service.routers:
         app.include_router(router)
+    app.include_router(audit_door)
     app.include_router(parking_door)
     install_docs(app)
     return app

@@ -11,8 +11,8 @@ from rich.table import Table
 from services.commands.events import Json, asked
 from services.commands.serve import chosen
 from services.commands.terminal import console, print_json
+from shared.audit.seal import Verdict, verify
 from shared.db import Database
-from shared.seal import Verdict, verify
 
 app = typer.Typer(no_args_is_help=True)
 

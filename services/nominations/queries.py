@@ -25,7 +25,6 @@ from services.nominations.models import (
     StoryVersion,
 )
 from services.nominations.workflow import OPEN, State, StationState
-from shared.audit import AuditRow
 from shared.auth import Actor, HeldOffice, Role
 from shared.clock import today
 from shared.directory.tables import Organisation, OrganisationHeir
@@ -291,14 +290,6 @@ async def open_at(session: AsyncSession, organisation_ids: Iterable[UUID]) -> Se
         select(Nomination.id).where(and_(Nomination.state == State.SUBMITTED, at_station)).order_by(Nomination.id)
     )
     return rows.all()
-
-
-async def audit_page(
-    session: AsyncSession, organisation_ids: Iterable[UUID], *, after: str | None, limit: int
-) -> Page[AuditRow]:
-    """Deeds that concern these bodies, newest first."""
-    statement = select(AuditRow).where(AuditRow.organisation_id.in_(set(organisation_ids)))
-    return await keyset(session, statement, [AuditRow.position], after=after, limit=limit, descending=True)
 
 
 async def present_content(session: AsyncSession, nomination: Nomination) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from services.plans.models import Duty, Movement, Plan
 from services.plans.workflow import State
 from shared.auth import Actor, HeldOffice, Role
 from shared.clock import today
-from shared.directory import queries
 from shared.directory.queries import below, stood_for
 from shared.directory.tables import Office
 from shared.errors import NotAllowed, NotFound
@@ -109,11 +108,3 @@ async def check_may_read_file(session: AsyncSession, actor: Actor | None, plan: 
     if actor.organisations().isdisjoint(await below(session, [plan.issuer_id], today())):
         raise NotFound
     check_may_read_plan(actor, plan)
-
-
-async def audited(session: AsyncSession, actor: Actor) -> set[UUID]:
-    """The organisations whose audit he reads: at and below those he is auditor of. Raises NotAllowed."""
-    held = actor.organisations(Role.AUDITOR)
-    if not held:
-        raise NotAllowed
-    return await queries.audited(session, held, today())

@@ -1,4 +1,4 @@
-"""Who may: an editor of the organisation whose channels show the item; auditors read what was done below them.
+"""Who may: an editor of the organisation whose channels show the item.
 
 `keepers` are the item's owner and, when that body has ended, the one that took over.
 """
@@ -43,9 +43,3 @@ def check_may_correct(actor: Actor, item: Item, keepers: Collection[UUID]) -> No
 def check_may_withdraw(actor: Actor, item: Item, keepers: Collection[UUID]) -> None:
     """Raises NotFound, NotAllowed."""
     _check_edits(actor, item, keepers)
-
-
-def check_may_audit(actor: Actor) -> None:
-    """Raises NotAllowed."""
-    if not actor.organisations(Role.AUDITOR):
-        raise NotAllowed

@@ -11,7 +11,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from shared import audit, idempotency, seal
+from shared import audit, idempotency
+from shared.audit import seal
 from shared.db import Base
 from shared.directory import tables as directory_tables
 from shared.files import tables as files_tables

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.plans import actions, permissions
 from services.plans.models import Duty, Plan
 from services.plans.terms import PlanTerms
+from shared.audit.door import reached as reached_by
 from shared.auth import OPERATOR, Actor, Role
 from shared.db import new_id
 from shared.errors import NotAllowed, NotFound
@@ -241,11 +242,11 @@ async def test_nobody_anonymous_has_the_document(session: AsyncSession) -> None:
 async def test_an_auditor_reads_at_and_below_and_nobody_else(session: AsyncSession) -> None:
     here = await scene(session)
 
-    reached = await permissions.audited(session, make.actor((here.own, Role.AUDITOR)))
+    bodies = await reached_by(session, make.actor((here.own, Role.AUDITOR)))
 
-    assert reached == {here.own, here.bodies["below"]}
+    assert bodies == {here.own, here.bodies["below"]}
     with pytest.raises(NotAllowed):
-        await permissions.audited(session, make.actor((here.own, Role.ADMINISTRATOR)))
+        await reached_by(session, make.actor((here.own, Role.ADMINISTRATOR)))
 
 
 async def test_what_a_body_did_before_it_ended_stays_under_the_auditors_above_its_heir(session: AsyncSession) -> None:
@@ -255,8 +256,8 @@ async def test_what_a_body_did_before_it_ended_stays_under_the_auditors_above_it
     elsewhere = make.body("khac")
     await make.put_in(session, top, heir, ended, elsewhere)
 
-    above = await permissions.audited(session, make.actor((top.organisation_id, Role.AUDITOR)))
-    other = await permissions.audited(session, make.actor((elsewhere.organisation_id, Role.AUDITOR)))
+    above = await reached_by(session, make.actor((top.organisation_id, Role.AUDITOR)))
+    other = await reached_by(session, make.actor((elsewhere.organisation_id, Role.AUDITOR)))
 
     assert above == {top.organisation_id, heir.organisation_id, ended.organisation_id}
     assert other == {elsewhere.organisation_id}

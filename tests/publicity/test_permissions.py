@@ -116,15 +116,3 @@ async def test_reading_at_the_desk(session: AsyncSession, role: Role, place: str
     found = await outcome(session, role, place, read, published=True)
 
     assert found == (None if (role, place) in ALLOWED else NotAllowed)
-
-
-@pytest.mark.parametrize("role", Role)
-async def test_reading_the_audit_is_for_auditors(session: AsyncSession, role: Role) -> None:
-    actor = editor(await organisation(session), role)
-
-    if role is Role.AUDITOR:
-        permissions.check_may_audit(actor)
-        assert actor.holds_any({role}, actor.offices[0].organisation_id)
-    else:
-        with pytest.raises(NotAllowed):
-            permissions.check_may_audit(actor)

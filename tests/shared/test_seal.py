@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from shared.audit import note
+from shared.audit.seal import Verdict, seal_batch, verify
 from shared.auth import OPERATOR
 from shared.db import Database
-from shared.seal import Verdict, seal_batch, verify
 
 
 async def noted(database: Database, count: int) -> None:

@@ -1,4 +1,4 @@
-"""Reading: lists, a nomination, its preview and notice; who I am; the audit."""
+"""Reading: lists, a nomination, its preview and notice; who I am."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from services.nominations import permissions, queries
 from services.nominations.actions.notice import link_token
 from services.nominations.rest.answers import READING, Acting
 from services.nominations.schemas.given import (
-    AuditView,
     MeView,
     NominationLine,
     NominationView,
@@ -21,11 +20,11 @@ from services.nominations.schemas.given import (
     PreviewView,
 )
 from services.nominations.workflow import State
-from shared.auth import Role, SignedIn
+from shared.auth import SignedIn
 from shared.clock import today
 from shared.conditional import etag, give, not_modified
 from shared.db import Session
-from shared.directory.queries import audited, names_on
+from shared.directory.queries import names_on
 from shared.errors import NotAllowed, NotSignedIn
 from shared.files.rest import public_base
 from shared.paging import After, BadCursor, Limit, Listing, link_next
@@ -128,26 +127,3 @@ async def me(session: Session, actor: SignedIn) -> MeView:
     ]
     waiting = await queries.count_waiting(session, await queries.with_lineage(session, actor))
     return MeView(person_id=actor.id, name=actor.name, offices=offices, waiting=waiting)
-
-
-@reading.get(
-    "/audit",
-    summary="Nhật ký: ai làm gì lúc nào, tại cơ quan mình và cấp dưới",
-    responses=responses(NotSignedIn, NotAllowed, BadCursor),
-)
-async def audit(
-    request: Request,
-    response: Response,
-    session: Session,
-    actor: SignedIn,
-    *,
-    after: After = None,
-    limit: Limit = 50,
-) -> Listing[AuditView]:
-    """Cho người kiểm tra; mới nhất trước."""
-    if not actor.organisations(Role.AUDITOR):
-        raise NotAllowed
-    bodies = await audited(session, actor.organisations(Role.AUDITOR), today())
-    page = await queries.audit_page(session, bodies, after=after, limit=limit)
-    link_next(request, response, page.next)
-    return Listing(items=[AuditView.model_validate(row) for row in page.rows], next=page.next)

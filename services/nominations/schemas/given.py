@@ -1,4 +1,4 @@
-"""What REST gives: a nomination as the people of it see it, its preview and notices, who I am, the audit."""
+"""What REST gives: a nomination as the people of it see it, its preview and notices, who I am."""
 
 from __future__ import annotations
 
@@ -224,21 +224,6 @@ class MeView(BaseModel):
     name: str
     offices: list[OfficeView]
     waiting: int
-
-
-class AuditView(Given):
-    """One deed: ids and names of fields, never values."""
-
-    position: int
-    at: datetime
-    actor_id: UUID | None
-    actor_kind: str
-    action: str
-    subject_type: str
-    subject_id: UUID
-    organisation_id: UUID | None
-    fields: list[str]
-    correlation_id: str | None
 
 
 def _columns(row: Nomination | Station | Consent) -> dict[str, Any]:

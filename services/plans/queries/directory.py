@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.plans.lineage import TREE, canonical
 from services.plans.models import Channel, Movement
 from services.plans.queries.lineages import among
-from shared.audit import AuditRow
 from shared.directory.tables import (
     Office,
     Organisation,
@@ -139,12 +138,6 @@ def channels_of(organisation_id: UUID | None) -> Select[Channel]:
     """Channels, of one organisation or of all."""
     statement = select(Channel)
     return statement.where(Channel.organisation_id == organisation_id) if organisation_id else statement
-
-
-def audit_of(ids: Collection[UUID], subject_id: UUID | None) -> Select[AuditRow]:
-    """Deeds that concern these organisations."""
-    statement = select(AuditRow).where(among(AuditRow.organisation_id, ids))
-    return statement.where(AuditRow.subject_id == subject_id) if subject_id else statement
 
 
 async def any_office(session: AsyncSession) -> bool:

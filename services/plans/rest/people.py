@@ -1,26 +1,21 @@
-"""REST paths for the person who asks: who I am here, and the audit for auditors."""
+"""REST paths for the person who asks: who I am here."""
 
 from __future__ import annotations
 
-from uuid import UUID
+from fastapi import APIRouter, Depends
 
-from fastapi import APIRouter, Depends, Request, Response
-
-from services.plans import permissions
 from services.plans.models import Duty
-from services.plans.queries import directory as queries
 from services.plans.queries import duties
 from services.plans.rest.duties import told
-from services.plans.schemas.duties import AuditOut, Me, MyOffice
+from services.plans.schemas.duties import Me, MyOffice
 from services.plans.workflow import DutyState
-from shared.audit import AuditRow
 from shared.auth import SignedIn
 from shared.clock import today
 from shared.db import Session
 from shared.directory.queries import names_on
-from shared.errors import NotAllowed, NotSignedIn
+from shared.errors import NotSignedIn
 from shared.idempotency import IdempotentRoute, claim
-from shared.paging import After, Limit, Listing, keyset, link_next
+from shared.paging import keyset
 from shared.problems import responses
 
 router = APIRouter(prefix="/v1", route_class=IdempotentRoute, dependencies=[Depends(claim)], tags=["me"])
@@ -50,30 +45,3 @@ async def get_me(session: Session, actor: SignedIn) -> Me:
         overdue_duties=counts.get(DutyState.OVERDUE, 0),
         waiting=await told(session, waiting.rows),
     )
-
-
-@router.get("/audit", summary="Nhật ký, dành cho người kiểm tra", responses=responses(NotSignedIn, NotAllowed))
-async def list_audit(
-    session: Session,
-    actor: SignedIn,
-    *,
-    request: Request,
-    response: Response,
-    organisation_id: UUID | None = None,
-    subject_id: UUID | None = None,
-    limit: Limit = 50,
-    after: After = None,
-) -> Listing[AuditOut]:
-    """Việc làm tại và dưới tổ chức mình kiểm tra, mới nhất trước; chỉ có mã và tên trường, không có giá trị."""
-    reached = await permissions.audited(session, actor)
-    wanted = reached & {organisation_id} if organisation_id else reached
-    found = await keyset(
-        session,
-        queries.audit_of(wanted, subject_id),
-        [AuditRow.position],
-        after=after,
-        limit=limit,
-        descending=True,
-    )
-    link_next(request, response, found.next)
-    return Listing(items=[AuditOut.model_validate(row) for row in found.rows], next=found.next)

@@ -1,4 +1,4 @@
-"""Duties, the board of a plan, the audit and «me» as the REST door gives them."""
+"""Duties, the board of a plan and «me» as the REST door gives them."""
 
 from __future__ import annotations
 
@@ -182,20 +182,3 @@ class Me(BaseModel):
     open_duties: int
     overdue_duties: int
     waiting: list[DutyOut]
-
-
-class AuditOut(BaseModel):
-    """A deed: ids and field names, never values."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    position: int
-    at: datetime
-    actor_id: UUID | None
-    actor_kind: str
-    action: str
-    subject_type: str
-    subject_id: UUID
-    organisation_id: UUID | None
-    fields: list[str]
-    correlation_id: str | None

@@ -8,7 +8,7 @@ from services.publicity.queries.changing import (
     item_to_change,
     names_beside,
 )
-from services.publicity.queries.desk import audit_rows, desk_item, keepers, kept_by, waiting_items
+from services.publicity.queries.desk import desk_item, keepers, kept_by, waiting_items
 from services.publicity.queries.public import (
     PUBLISHED_ORDER,
     Body,
@@ -40,7 +40,6 @@ __all__ = [
     "ItemFilter",
     "Lineage",
     "Shown",
-    "audit_rows",
     "channels_of",
     "cursor_behind",
     "desk_item",

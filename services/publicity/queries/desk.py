@@ -1,4 +1,4 @@
-"""What editors and auditors read."""
+"""What editors read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from services.publicity.models import Item, Placement
 from services.publicity.workflow import PlacementState, State
-from shared.audit import AuditRow
 from shared.clock import today
 from shared.directory.queries import standing_body, stood_for
 from shared.errors import NotFound
@@ -59,11 +58,3 @@ async def waiting_items(
         .options(*_whole())
     )
     return await keyset(session, statement, [Item.id], after=after, limit=limit)
-
-
-async def audit_rows(
-    session: AsyncSession, organisations: Collection[UUID], *, after: str | None, limit: int
-) -> Page[AuditRow]:
-    """What was done at these bodies, newest first. One statement. Raises BadCursor."""
-    statement = select(AuditRow).where(AuditRow.organisation_id.in_(organisations))
-    return await keyset(session, statement, [AuditRow.position], after=after, limit=limit, descending=True)

@@ -1,4 +1,4 @@
-"""The REST door: reading for everyone, the editors' desk, catching up, following, pictures, the audit."""
+"""The REST door: reading for everyone, the editors' desk, catching up, following, pictures."""
 
 from services.publicity.rest.desk import router as desk
 from services.publicity.rest.feed import router as feed

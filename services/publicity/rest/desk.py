@@ -1,4 +1,4 @@
-"""The editors' desk, and the audit. Every change carries If-Match: nobody changes a version he has not read."""
+"""The editors' desk. Every change carries If-Match: nobody changes a version he has not read."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from services.publicity import actions, permissions, queries
 from services.publicity.actions import DraftOpen, KindNotConsented, NoDraft, NothingCorrected
 from services.publicity.models import Item
 from services.publicity.rest.site import SiteHere
-from services.publicity.schemas import AuditView, CorrectionIn, DeskItemView, DraftIn, PublicationIn, WithdrawalIn
+from services.publicity.schemas import CorrectionIn, DeskItemView, DraftIn, PublicationIn, WithdrawalIn
 from services.publicity.workflow import Withdrawal
 from shared.auth import Role, SignedIn
-from shared.clock import today
 from shared.conditional import IfMatch, etag, give, not_modified
 from shared.db import Session
-from shared.directory.queries import audited
 from shared.errors import (
     Gone,
     Invalid,
@@ -151,20 +149,3 @@ async def withdraw(
     kind = Withdrawal(body.kind)
     item = await actions.withdraw(session, actor, id, kind, body.explanation, version=version, site=site)
     return _told(response, item)
-
-
-@router.get(
-    "/audit",
-    summary="Ai đã làm gì, khi nào",
-    responses=responses(NotSignedIn, NotAllowed, Invalid, BadCursor),
-    operation_id="audit",
-)
-async def audit(
-    *, request: Request, response: Response, session: Session, actor: SignedIn, after: After = None, limit: Limit = 20
-) -> Listing[AuditView]:
-    """Dành cho kiểm tra viên: những việc tại cơ quan của mình và các cơ quan bên dưới."""
-    permissions.check_may_audit(actor)
-    bodies = await audited(session, actor.organisations(Role.AUDITOR), today())
-    page = await queries.audit_rows(session, bodies, after=after, limit=limit)
-    link_next(request, response, page.next)
-    return Listing(items=[AuditView.model_validate(row) for row in page.rows], next=page.next)

@@ -1,7 +1,6 @@
 """What REST takes and gives."""
 
 from services.publicity.schemas.desk import (
-    AuditView,
     CorrectionIn,
     DeskItemView,
     DraftIn,
@@ -11,7 +10,6 @@ from services.publicity.schemas.desk import (
 from services.publicity.schemas.reading import FactsView, ItemQuery, ItemView
 
 __all__ = [
-    "AuditView",
     "CorrectionIn",
     "DeskItemView",
     "DraftIn",

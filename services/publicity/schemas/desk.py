@@ -1,4 +1,4 @@
-"""What editors and auditors read by REST, and what editors send."""
+"""What editors read by REST, and what editors send."""
 
 from __future__ import annotations
 
@@ -141,20 +141,3 @@ class WithdrawalIn(Strict):
         if (self.kind == "withdrawn") != (self.explanation is not None):
             raise ValueError("«withdrawn» cần lời giải thích (explanation); «gone» không nêu lời giải thích")
         return self
-
-
-class AuditView(BaseModel):
-    """Một việc đã làm: ai, gì, khi nào; chỉ mã và tên trường, không có nội dung."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    position: int
-    at: datetime
-    actor_id: UUID | None
-    actor_kind: str
-    action: str
-    subject_type: str
-    subject_id: UUID
-    organisation_id: UUID | None
-    fields: list[str]
-    correlation_id: str | None
