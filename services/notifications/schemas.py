@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from services.notifications.models import RESTING, Attempt, Channel, Delivery, Message, Recipient, WebhookEndpoint
 from services.notifications.templates_text import KINDS
 from services.notifications.workflow import LABELS, EndpointState, State
+from shared.directory.posts import OfficeView
 from shared.events import CATALOGUE
 from shared.exact import Flag
 from shared.text import Line
@@ -60,14 +61,6 @@ class Given(BaseModel):
     """What comes in: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-class OfficeView(BaseModel):
-    """A post held today."""
-
-    organisation_id: UUID
-    organisation: str
-    role: str
 
 
 class MeView(BaseModel):

@@ -66,7 +66,7 @@ async def test_me_says_who_i_am_and_what_waits(
     assert answer.json() == {
         "person_id": str(person("mai")),
         "name": "Mai",
-        "offices": [{"organisation_id": str(body), "organisation": "Phòng Giáo dục", "role": "nominator"}],
+        "offices": [{"organisation_id": str(body), "organisation_name": "Phòng Giáo dục", "role": "nominator"}],
         "unread_messages": 1,
     }
 

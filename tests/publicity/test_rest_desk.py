@@ -40,6 +40,8 @@ async def test_an_editor_sees_what_waits_places_it_and_it_is_read(
     await mai_edits(database, person, owner_id)
 
     (waiting,) = (await client.get("/v1/desk/items", headers=bearer("mai"))).json()["items"]
+    me = (await client.get("/v1/me", headers=bearer("mai"))).json()
+    stranger = (await client.get("/v1/me", headers=bearer("nobody"))).json()
     desk = await client.get(f"/v1/desk/items/{waiting['id']}", headers=bearer("mai"))
     placed = await client.post(
         f"/v1/items/{waiting['id']}/placements/{portal}",
@@ -48,6 +50,9 @@ async def test_an_editor_sees_what_waits_places_it_and_it_is_read(
 
     assert (placed.status_code, placed.json()["state"], placed.headers["etag"]) == (200, "published", '"2"')
     assert (await client.get(f"/v1/items/{waiting['id']}")).status_code == 200
+    assert ([office["role"] for office in me["offices"]], me["waiting"]) == (["editor"], 1)
+    assert (stranger["offices"], stranger["waiting"]) == ([], 0)
+    assert (await client.get("/v1/me", headers=bearer("mai"))).json()["waiting"] == 0
     assert (await client.get("/v1/desk/items", headers=bearer("mai"))).json()["items"] == []
 
 

@@ -16,15 +16,13 @@ from services.nominations.schemas.given import (
     NominationView,
     NoticesView,
     NoticeView,
-    OfficeView,
     PreviewView,
 )
 from services.nominations.workflow import State
 from shared.auth import SignedIn
-from shared.clock import today
 from shared.conditional import etag, give, not_modified
 from shared.db import Session
-from shared.directory.queries import names_on
+from shared.directory.posts import posts
 from shared.errors import NotAllowed, NotSignedIn
 from shared.files.rest import public_base
 from shared.paging import After, BadCursor, Limit, Listing, link_next
@@ -116,14 +114,6 @@ async def notices(request: Request, session: Session, actor: Acting, id: UUID) -
 @reading.get("/me", summary="Tôi là ai, chức trách hôm nay, việc đang chờ", responses=responses(NotSignedIn))
 async def me(session: Session, actor: SignedIn) -> MeView:
     """Trả lời cả người chưa có chức trách, để người quản trị biết mã cá nhân mà giao."""
-    names = await names_on(session, actor.organisations(), today())
-    offices = [
-        OfficeView(
-            organisation_id=office.organisation_id,
-            organisation_name=names.get(office.organisation_id),
-            role=office.role,
-        )
-        for office in actor.offices
-    ]
+    offices = await posts(session, actor)
     waiting = await queries.count_waiting(session, await queries.with_lineage(session, actor))
     return MeView(person_id=actor.id, name=actor.name, offices=offices, waiting=waiting)

@@ -12,7 +12,7 @@ from services.nominations.actions.needed import agreed, counts, missing
 from services.nominations.models import Consent, Nomination, Station
 from services.nominations.schemas.asked import PictureIn, ResultIn, SubjectType
 from services.nominations.workflow import LABELS, STATION_LABELS, State, StationState
-from shared.auth import Role
+from shared.directory.posts import OfficeView
 from shared.events.publicity import PublishedStory
 
 
@@ -207,14 +207,6 @@ class NoticesView(BaseModel):
     """One for each person whose consent counted when the story was last released."""
 
     items: list[NoticeView]
-
-
-class OfficeView(BaseModel):
-    """A post held today."""
-
-    organisation_id: UUID
-    organisation_name: str | None
-    role: Role
 
 
 class MeView(BaseModel):

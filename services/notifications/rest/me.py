@@ -10,15 +10,12 @@ from services.notifications.schemas import (
     ContactPointView,
     EmailIn,
     MeView,
-    OfficeView,
     Preferences,
 )
-from services.notifications.templates_text import UNKNOWN
 from shared.auth import SignedIn
-from shared.clock import today
 from shared.conditional import IfMatch, MaybeIfMatch, give
 from shared.db import Session
-from shared.directory.queries import names_on
+from shared.directory.posts import posts
 from shared.errors import (
     Invalid,
     NotAllowed,
@@ -43,17 +40,8 @@ WRITES = (NotAllowed, PreconditionFailed, PreconditionRequired, Invalid, KeyUsed
 @router.get("", summary="Tôi là ai, chức trách hôm nay, và có bao nhiêu thông báo chưa đọc")
 async def me(session: Session, actor: SignedIn) -> MeView:
     """Answers anyone signed in, also without office."""
-    names = await names_on(session, {office.organisation_id for office in actor.offices}, today())
-    offices = [
-        OfficeView(
-            organisation_id=office.organisation_id,
-            organisation=names.get(office.organisation_id, UNKNOWN),
-            role=office.role,
-        )
-        for office in actor.offices
-    ]
     unread = await queries.unread_count(session, actor.id)
-    return MeView(person_id=actor.id, name=actor.name, offices=offices, unread_messages=unread)
+    return MeView(person_id=actor.id, name=actor.name, offices=await posts(session, actor), unread_messages=unread)
 
 
 @router.get("/contact-points/email", summary="Địa chỉ thư của tôi")

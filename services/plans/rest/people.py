@@ -7,12 +7,11 @@ from fastapi import APIRouter, Depends
 from services.plans.models import Duty
 from services.plans.queries import duties
 from services.plans.rest.duties import told
-from services.plans.schemas.duties import Me, MyOffice
+from services.plans.schemas.duties import Me
 from services.plans.workflow import DutyState
 from shared.auth import SignedIn
-from shared.clock import today
 from shared.db import Session
-from shared.directory.queries import names_on
+from shared.directory.posts import posts
 from shared.errors import NotSignedIn
 from shared.idempotency import IdempotentRoute, claim
 from shared.paging import keyset
@@ -29,18 +28,10 @@ async def get_me(session: Session, actor: SignedIn) -> Me:
     counts = await duties.owed_by(session, own)
     owed = duties.duties_for(own, ()).where(Duty.state.in_([DutyState.OPEN, DutyState.OVERDUE]))
     waiting = await keyset(session, owed, [Duty.due_before, Duty.id], after=None, limit=SHOWN)
-    names = await names_on(session, own, today())
     return Me(
         person_id=actor.id,
         name=actor.name,
-        offices=[
-            MyOffice(
-                organisation_id=office.organisation_id,
-                organisation_name=names.get(office.organisation_id),
-                role=office.role,
-            )
-            for office in actor.offices
-        ],
+        offices=await posts(session, actor),
         open_duties=counts.get(DutyState.OPEN, 0),
         overdue_duties=counts.get(DutyState.OVERDUE, 0),
         waiting=await told(session, waiting.rows),

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from services.plans.models import Duty
 from services.plans.workflow import LABELS, DutyState
-from shared.auth import Role
 from shared.clock import VIETNAM
+from shared.directory.posts import OfficeView
 from shared.exact import Instant
 from shared.text import Line
 
@@ -165,20 +165,12 @@ class Board(BaseModel):
     next: UUID | None = None
 
 
-class MyOffice(BaseModel):
-    """An office held today."""
-
-    organisation_id: UUID
-    organisation_name: str | None
-    role: Role
-
-
 class Me(BaseModel):
     """Who I am here, my offices today, and what waits for me. `person_id` is what an administrator asks for."""
 
     person_id: UUID
     name: str
-    offices: list[MyOffice]
+    offices: list[OfficeView]
     open_duties: int
     overdue_duties: int
     waiting: list[DutyOut]

@@ -8,7 +8,7 @@ from services.publicity.queries.changing import (
     item_to_change,
     names_beside,
 )
-from services.publicity.queries.desk import desk_item, keepers, kept_by, waiting_items
+from services.publicity.queries.desk import count_waiting, desk_item, keepers, kept_by, waiting_items
 from services.publicity.queries.public import (
     PUBLISHED_ORDER,
     Body,
@@ -41,6 +41,7 @@ __all__ = [
     "Lineage",
     "Shown",
     "channels_of",
+    "count_waiting",
     "cursor_behind",
     "desk_item",
     "has_channels",

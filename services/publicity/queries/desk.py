@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
@@ -44,17 +44,21 @@ async def kept_by(session: AsyncSession, organisation_ids: Collection[UUID]) -> 
     return {*organisation_ids, *await stood_for(session, organisation_ids, today())}
 
 
+def _waits(owners: Collection[UUID]) -> ColumnElement[bool]:
+    """Items of these owners that wait for an editor or a confirmation on some channel."""
+    pending = exists().where(Placement.item_id == Item.id, Placement.state == PlacementState.PENDING)
+    return and_(Item.owner_id.in_(owners), Item.state != State.WITHDRAWN, pending)
+
+
+async def count_waiting(session: AsyncSession, owners: Collection[UUID]) -> int:
+    """How many wait."""
+    return await session.scalar(select(func.count()).select_from(Item).where(_waits(owners))) or 0
+
+
 async def waiting_items(
     session: AsyncSession, owners: Collection[UUID], *, after: str | None, limit: int
 ) -> Page[Item]:
-    """Items of these owners that wait for an editor or a confirmation on some channel. Raises BadCursor."""
-    statement = (
-        select(Item)
-        .where(
-            Item.owner_id.in_(owners),
-            Item.state != State.WITHDRAWN,
-            exists().where(Placement.item_id == Item.id, Placement.state == PlacementState.PENDING),
-        )
-        .options(*_whole())
+    """What waits, a page at a time. Raises BadCursor."""
+    return await keyset(
+        session, select(Item).where(_waits(owners)).options(*_whole()), [Item.id], after=after, limit=limit
     )
-    return await keyset(session, statement, [Item.id], after=after, limit=limit)
