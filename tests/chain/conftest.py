@@ -64,6 +64,7 @@ async def walker(product: Servers) -> AsyncIterator[Walker]:
         serving(product, SERVICES) as addresses,
         Walker(addresses, DevelopmentIssuer(product.settings)) as walker,
     ):
+        await walker.until(walker.mai_has_her_office)
         yield walker
 
 

@@ -53,6 +53,7 @@ def test_it_refuses_to_exist_in_production(tmp_path: Path) -> None:
         public_url="https://lantoa.example",
         bus_url="kafka://kafka:9092",
         auth_issuer="https://login.example/realms/lantoa",
+        smtp_url="smtp://mail.example:587",
     )
 
     with pytest.raises(UnsafeSettings):

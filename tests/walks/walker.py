@@ -76,6 +76,10 @@ class Walker:
             assert time.monotonic() < deadline, f"{look.__qualname__} did not come within {self.patience_s} s"
             await asyncio.sleep(0.05)
 
+    async def mai_has_her_office(self) -> bool:
+        """The directory has arrived where nominations are written."""
+        return bool((await self.done("mai", "GET", "nominations", "/v1/me"))["offices"])
+
     async def issue_plan(self) -> None:
         """The plan of the world, issued; harmless when it is already."""
         path = f"/v1/plans/{world.PLAN}"
