@@ -19,6 +19,7 @@ from shared.clock import now
 from shared.errors import Unavailable
 from shared.files.shapes import FIRST_BYTES, FORM_LIFETIME_S, Stored, Upload, disposition
 
+STARTING_S = 5.0
 REGION = "us-east-1"  # named, so that presigning never asks the server for it
 MISSING = {"NoSuchKey", "NoSuchBucket"}
 # Who waits for an answer of ours gets one within two seconds, also when the store is there and says nothing.
@@ -96,8 +97,19 @@ class S3Store:
             return False
 
     async def prepare(self) -> None:
-        """Makes the bucket; another process may have been quicker."""
-        await _ask(self._make_bucket)
+        """Makes the bucket; another process may have been quicker.
+
+        A server that was started a moment ago answers 503 for a while: it is waited for, not longer than five seconds.
+        """
+        clock = asyncio.get_running_loop()
+        deadline = clock.time() + STARTING_S
+        while True:
+            try:
+                return await _ask(self._make_bucket)
+            except Unavailable:
+                if clock.time() > deadline:
+                    raise
+            await asyncio.sleep(0.2)
 
     def _make_bucket(self) -> None:
         if not self.inner.bucket_exists(self.bucket):

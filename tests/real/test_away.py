@@ -39,6 +39,7 @@ async def walker(real: Servers, tmp_path_factory: pytest.TempPathFactory) -> Asy
             await import_document(running, DirectoryDocument.model_validate(world.directory(settings.auth_issuer)))
         addresses = {name: process.url for name, process in processes.items()}
         async with Walker(addresses, DevelopmentIssuer(settings), patience_s=60) as walker:
+            await walker.until(walker.mai_has_her_office)
             await walker.done("mai", "PUT", "nominations", f"/v1/nominations/{uuid4()}", world.draft())
             yield walker
 

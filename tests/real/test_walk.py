@@ -48,6 +48,7 @@ async def product(real: Servers, tmp_path_factory: pytest.TempPathFactory) -> As
             await import_document(running, document)
         addresses = {name: process.url for name, process in processes.items()}
         async with Walker(addresses, DevelopmentIssuer(settings), patience_s=90) as walker:
+            await walker.until(walker.mai_has_her_office)
             yield Product(processes, walker)
 
 
