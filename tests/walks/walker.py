@@ -133,6 +133,7 @@ class Walker:
 
     async def prepare(self, *, states: tuple[str, ...] = ("open", "fulfilled")) -> str:
         """The same for a duty in one of these states, ready to be submitted."""
+        await self.until(self.mai_has_her_office)
         await self.issue_plan()
         duty = await self.duty(states=states)
         named = {
