@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # noqa: S108  the PostgreSQL wheel warns at import without it
-
 import typer
 
 from services.commands import audit, demo, directory, doctor, events, schema, serve
