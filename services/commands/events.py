@@ -9,18 +9,21 @@ from uuid import UUID
 
 import typer
 from rich.table import Table
-from sqlalchemy import exists, select, text
+from sqlalchemy import text
 
 from services.commands.serve import chosen
 from services.commands.terminal import console, fail, plainly, print_json, settings
-from services.serving import SERVICES, servers
-from shared.bus import Consumer
+from services.serving import SERVICES, create, servers
+from shared.auth.tokens import verifier_for
+from shared.bus.memory import MemoryBus
 from shared.db import Database, connect
 from shared.events import PRODUCERS
+from shared.files.store import open_store
 from shared.road.hearing import Hearer
-from shared.road.parking import drain, parked
+from shared.road.parking import drain, is_parked, parked
 from shared.road.places import Key
-from shared.road.tables import Parked
+from shared.settings import Settings
+from shared.web import Parts
 
 app = typer.Typer(no_args_is_help=True)
 outbox = typer.Typer(no_args_is_help=True)
@@ -71,16 +74,15 @@ def retry(
     """Thử lại ngay các sự việc đang chờ của một đối tượng, đúng thứ tự."""
     if producer not in PRODUCERS:
         fail(f"Không có dịch vụ «{producer}». Các dịch vụ: {', '.join(PRODUCERS)}.")
-    consumer = _consumer(chosen([service])[0])
+    key, found = Key(producer, aggregate_id), settings()
 
     async def ask(database: Database) -> bool | None:
-        of_the_key = (Parked.producer == producer, Parked.aggregate_id == aggregate_id)
         async with database.transaction() as session:
-            if not await session.scalar(select(exists().where(*of_the_key))):
+            if not await is_parked(session, key):
                 return None
-        return await drain(Hearer(database, consumer), Key(producer, aggregate_id), only_due=False)
+        return await drain(hearer_of(service, found, database), key, only_due=False)
 
-    done = asked(service, ask)
+    done = asked(chosen([service])[0], ask)
     if done is None:
         fail(
             f"Không có gì của {producer} {aggregate_id} phải chờ ở {service}; xem «lantoa events parked {service}».", 1
@@ -90,11 +92,11 @@ def retry(
     console.print("[green]✓[/green] Đã xử lý xong, đúng thứ tự.")
 
 
-def _consumer(service: str) -> Consumer:
-    from importlib import import_module  # noqa: PLC0415  only this command needs every consumer by name
-
-    consumer: Consumer = import_module(f"services.{service}.consumers").consumer
-    return consumer
+def hearer_of(service: str, found: Settings, database: Database) -> Hearer:
+    """What the service itself would handle a fact with: its handlers know its public address."""
+    parts = Parts(found, database, MemoryBus(), open_store(found), verifier_for(found))
+    hearer: Hearer = create(service, parts).state.receiver
+    return hearer
 
 
 @app.command("tail")

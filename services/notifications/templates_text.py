@@ -83,7 +83,7 @@ def _field_name(field: str) -> str:
 
 
 # Plain text for mails and JSON: what shows it as HTML escapes it there.
-TEXTS = Environment(  # noqa: S701
+TEXTS = Environment(  # noqa: S701  plain text, never HTML
     loader=PackageLoader("services.notifications", "templates/vi"),
     undefined=StrictUndefined,
     trim_blocks=False,
