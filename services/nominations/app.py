@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.nominations.actions import representations
 from services.nominations.clock import hand_over_loop
 from services.nominations.consumers import consumer
 from services.nominations.pages import pages
@@ -14,4 +15,5 @@ from shared.web import Parts, Service, create_app
 def create(parts: Parts) -> FastAPI:
     """The service's application."""
     title = "Lan Tỏa: giới thiệu điển hình"
-    return create_app(Service("nominations", title, [*routers, pages], consumer, [hand_over_loop]), parts)
+    doors = [*routers, pages]
+    return create_app(Service("nominations", title, doors, consumer, [hand_over_loop], representations), parts)

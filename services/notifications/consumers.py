@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.actions import Audience, forget_item, tell
 from shared.auth import Role
-from shared.bus import Consumer
+from shared.bus import Consumer, arriving
 from shared.directory.copies import keep_office, keep_organisation
 from shared.events import nominations, plans, publicity
 
@@ -24,9 +24,10 @@ consumer.on(plans.OfficeChanged)(keep_office)
 
 @consumer.on(plans.OrganisationChanged)
 async def organisation_changed(session: AsyncSession, fact: plans.OrganisationChanged) -> None:
-    """Kept as our copy, and passed on to endpoints."""
+    """Kept as our copy, and passed on to endpoints; told anew it is only kept."""
     await keep_organisation(session, fact)
-    await tell(session, fact)
+    if not arriving().represented:
+        await tell(session, fact)
 
 
 @consumer.on(plans.MovementChanged, effects=True)
@@ -163,7 +164,8 @@ async def item_withdrawn(session: AsyncSession, fact: publicity.ItemWithdrawn) -
     if fact.withdrawal == "gone":
         await forget_item(session, fact.item_id, fact.nomination_id)
         told = replace(told, link=_at_nomination(fact.nomination_id))
-    await tell(session, fact, told)
+    if not arriving().represented:
+        await tell(session, fact, told)
 
 
 @consumer.on(publicity.PlacementConfirmed, effects=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.plans import clock
+from services.plans.actions import representations
 from services.plans.consumers import consumer
 from services.plans.rest import ROUTERS
 from shared.web import Parts, Service, create_app
@@ -15,6 +16,7 @@ SERVICE = Service(
     routers=ROUTERS,
     consumer=consumer,
     loops=[clock.run],
+    represents=representations,
 )
 
 

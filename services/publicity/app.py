@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.publicity import graphql, pages, rest
+from services.publicity.actions import representations
 from services.publicity.channels import Site
 from services.publicity.consumers import hear
 from shared.files.rest import directory_router
@@ -20,6 +21,7 @@ def create(parts: Parts) -> FastAPI:
     shown = parts.settings.introspection
     portal_graph = create_router(graphql.create(introspection=shown), described=shown)
     routers = [*rest.routers, portal_graph, pages.router, directory_router]
-    app = create_app(Service(NAME, "Lan Tỏa: đăng tin", routers, hear(site)), parts)
+    service = Service(NAME, "Lan Tỏa: đăng tin", routers, hear(site), represents=representations(site))
+    app = create_app(service, parts)
     app.state.site, app.state.tail = site, rest.Tail(parts.database)
     return app

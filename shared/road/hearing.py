@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared import tracing
 from shared.bus import Consumer, Hearing, arrival
 from shared.db import Database
 from shared.events import Envelope
@@ -33,7 +34,7 @@ class Hearer:
         hearing = self.consumer.hearings.get(envelope.type)
         if hearing is None or envelope.data is None or (envelope.represented and hearing.effects):
             return
-        with arrival(envelope):
+        with arrival(envelope), tracing.handling(self.consumer.service, envelope):
             try:
                 await self._call(session, hearing, envelope.data)
             except Exception as error:

@@ -68,9 +68,9 @@ class Receiver(Hearer):
 
     async def _in_order(self, session: AsyncSession, facts: Sequence[Envelope], place: Place) -> None:
         for fact in facts:
-            if fact.sequence == place.last + 1 and not place.blocked:
+            if (fact.sequence == place.last + 1 and not place.blocked) or (fact.represented and place.unknown):
                 await self.handle(session, fact)
-                place.last += 1
+                place.last = fact.sequence
             elif fact.sequence > place.last and fact.sequence not in place.parked:
                 reason = parking.BEHIND if place.blocked else parking.GAP
                 await parking.park(session, fact, reason)

@@ -27,14 +27,15 @@ class Pending(NamedTuple):
     fact: Event
     body: bytes | None  # None once blanked
     work: context.Work
+    represented: bool = False
 
 
 class FactTooLarge(TooLarge):
     """What was asked for would be a fact over 900 kB, which no broker takes. Params: `limit_bytes`."""
 
 
-def record(session: AsyncSession, *facts: Event) -> None:
-    """Facts beside the change, in the order given. Raises FactTooLarge.
+def record(session: AsyncSession, *facts: Event, represented: bool = False) -> None:
+    """Facts beside the change, in the order given; `represented` ones tell a state anew. Raises FactTooLarge.
 
     Nothing is written before the commit of `session`, and nothing at all if it rolls back.
     """
@@ -43,7 +44,7 @@ def record(session: AsyncSession, *facts: Event) -> None:
         body = orjson.dumps(fact.model_dump(mode="json"))
         if len(body) > LIMIT_BYTES:
             raise FactTooLarge(limit_bytes=LIMIT_BYTES)
-        pending.append(Pending(fact, body, context.current()))
+        pending.append(Pending(fact, body, context.current(), represented))
 
 
 def recorded(session: AsyncSession) -> list[Event]:
@@ -81,14 +82,15 @@ WITH numbered AS (
   ON CONFLICT (aggregate_id) DO UPDATE SET last = sequences.last + excluded.last
   RETURNING aggregate_id, last)
 INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, sequence, time,
-                    traceparent, correlation_id, causation_id)
+                    traceparent, correlation_id, causation_id, represented)
 SELECT f.id, f.kind, f.aggregate, f.type, f.payload, n.last - f.from_end, f.time,
-       f.traceparent, f.correlation_id, f.causation_id
+       f.traceparent, f.correlation_id, f.causation_id, f.represented
 FROM unnest(CAST(:ids AS uuid[]), CAST(:kinds AS text[]), CAST(:owners AS uuid[]), CAST(:types AS text[]),
             CAST(:payloads AS bytea[]), CAST(:from_ends AS bigint[]), CAST(:times AS timestamptz[]),
-            CAST(:traceparents AS text[]), CAST(:correlation_ids AS text[]), CAST(:causation_ids AS text[]))
+            CAST(:traceparents AS text[]), CAST(:correlation_ids AS text[]), CAST(:causation_ids AS text[]),
+            CAST(:represented AS boolean[]))
      WITH ORDINALITY AS f(id, kind, aggregate, type, payload, from_end, time,
-                          traceparent, correlation_id, causation_id, place)
+                          traceparent, correlation_id, causation_id, represented, place)
 JOIN numbered n ON n.aggregate_id = f.aggregate
 ORDER BY f.place
 """)
@@ -115,6 +117,7 @@ def _parameters(pending: list[Pending]) -> dict[str, Any]:
         "traceparents": [waiting.work.traceparent for waiting in pending],
         "correlation_ids": [waiting.work.correlation_id for waiting in pending],
         "causation_ids": [waiting.work.causation_id for waiting in pending],
+        "represented": [waiting.represented for waiting in pending],
     }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.clock import now
 from shared.events import Envelope
 from shared.road import outbox
+from shared.road.giving_up import keys_told_anew, pass_over
 from shared.road.hearing import HandlerFailed, Hearer
 from shared.road.places import Key
 from shared.road.tables import Inbox, Parked
@@ -89,10 +90,14 @@ async def _drain_chunk(
     await session.execute(delete(Parked).where(*mine, Parked.sequence <= inbox.last))
     rows = (await session.scalars(select(Parked).where(*mine).order_by(Parked.sequence).limit(CHUNK))).all()
     for row in rows:
-        if row.sequence != inbox.last + 1:
-            return False  # a gap: the missing number has not come
-        if row.reason == DROPPED or (gaps_only and row.reason == FAILED):
-            return False  # without its content a fact cannot be handled, and to pass over it would lose its effect
+        missing = row.sequence if row.reason == DROPPED else row.sequence - 1  # up to here nothing can be handled
+        if inbox.last < missing and not await pass_over(session, hearer.consumer.service, inbox, missing):
+            return False  # a number has not come, or its content was not kept: to pass over it would lose its effect
+        if row.reason == DROPPED:
+            await session.delete(row)
+            continue
+        if gaps_only and row.reason == FAILED:
+            return False
         if only_due and row.reason == FAILED and (row.next_try_at is None or row.next_try_at > now()):
             return False
         if not await _try(hearer, session, row):
@@ -136,7 +141,8 @@ async def _due(hearer: Hearer) -> list[Key]:
             .order_by(Parked.next_try_at)
             .limit(CHUNK)
         )
-        return [Key(producer, aggregate_id) for producer, aggregate_id in rows]
+        due = [Key(producer, aggregate_id) for producer, aggregate_id in rows]
+        return list(dict.fromkeys([*due, *await keys_told_anew(session)]))
 
 
 async def _watch(hearer: Hearer) -> set[Key]:

@@ -37,6 +37,11 @@ class Place:
         """The next number has arrived before and could not be handled."""
         return self.last + 1 in self.parked
 
+    @property
+    def unknown(self) -> bool:
+        """Nothing of it was ever handled and nothing waits: a represented fact may be the first."""
+        return self.last == 0 and not self.parked
+
 
 MISSING = text("""
 INSERT INTO inbox (producer, aggregate_id, last)

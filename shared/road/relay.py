@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 import asyncpg
 import structlog
 
+from shared import tracing
 from shared.bus import Bus, Undeliverable
 from shared.db import Database
 from shared.events import Envelope, topic_of
@@ -137,13 +139,14 @@ class Relay:
         rows = await connection.fetch(UNSENT, BATCH)
         if not rows:
             return 0, 0
-        envelopes = [self._envelope(row) for row in rows]
+        envelopes, began_ns = [self._envelope(row) for row in rows], time.time_ns()
         try:
             sent = await self._unless_lost(leadership, envelopes)
         except Undeliverable as refusal:
             await self._park(connection, rows[refusal.position]["position"], refusal.reason)
             return 0, 0
         if sent:
+            tracing.sent(self.service, [row["traceparent"] for row in rows[:sent]], envelopes[:sent], began_ns)
             await self._mark(connection, leadership, [row["position"] for row in rows[:sent]])
             RELAY_SENT.labels(self.service).inc(sent)
         return sent, len(rows)
@@ -202,7 +205,7 @@ class Relay:
             sequence=row["sequence"],
             time=row["time"],
             data=row["payload"],
-            traceparent=row["traceparent"],
+            traceparent=tracing.of_sending(row["traceparent"], row["id"]),
             correlation_id=row["correlation_id"],
             causation_id=row["causation_id"],
             represented=row["represented"],

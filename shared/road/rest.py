@@ -56,7 +56,7 @@ class Freed(BaseModel):
 
 router = APIRouter(
     prefix="/v1/parked",
-    tags=["vận hành"],
+    tags=["operations"],
     route_class=ExactRoute,
     dependencies=[Depends(_operator)],
     responses=responses(NotSignedIn, NotAllowed, Invalid),

@@ -85,3 +85,19 @@ class Parked(Base):
     attempts: Mapped[int]
     parked_at: Mapped[datetime]
     next_try_at: Mapped[datetime | None]
+
+
+class GivenUp(Base):
+    """Numbers that never came, or whose content was not kept, passed over because a represented fact tells the state.
+
+    One row for each stretch, `first` to `last`.
+    """
+
+    __tablename__ = "given_up"
+
+    producer: Mapped[str] = mapped_column(primary_key=True)
+    aggregate_id: Mapped[UUID] = mapped_column(primary_key=True)
+    first: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+    represented: Mapped[int]  # the number of the fact that tells the state
+    at: Mapped[datetime]

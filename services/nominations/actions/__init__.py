@@ -20,6 +20,7 @@ from services.nominations.actions.hold import lift_hold, place_hold
 from services.nominations.actions.lineage import hand_over, hand_over_ended
 from services.nominations.actions.notice import renew_notices
 from services.nominations.actions.present import resubmit, submit, withdraw
+from services.nominations.actions.representing import representations
 from services.nominations.actions.review import approve, decline, recuse, return_to_unit, revoke, take_up
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "record_consent",
     "recuse",
     "renew_notices",
+    "representations",
     "resubmit",
     "return_to_unit",
     "revoke",

@@ -17,16 +17,18 @@ PUBLISHED = "published"
 
 
 async def keep_plan(session: AsyncSession, fact: PlanFact) -> None:
-    """The plan whole; what an amendment leaves out keeps its row without a position: nominations name it."""
+    """The plan whole; what an amendment leaves out keeps its row without a position: nominations name it.
+
+    One that was withdrawn stays so when it is told anew.
+    """
     plan = {
         "issuer_id": fact.issuer_id,
         "code": fact.code,
         "title": fact.title,
         "start_on": fact.start_on,
         "end_on": fact.end_on,
-        "withdrawn": False,
     }
-    added = insert(Plan).values(id=fact.plan_id, **plan)
+    added = insert(Plan).values(id=fact.plan_id, withdrawn=False, **plan)
     await session.execute(added.on_conflict_do_update(index_elements=[Plan.id], set_=plan))
     await session.execute(update(Obligation).where(Obligation.plan_id == fact.plan_id).values(position=None))
     names = {"label", "kind", "cadence", "subject_types", "maximum", "to_ids", "via_id", "then_to_id"}
@@ -96,4 +98,6 @@ async def keep_placement(session: AsyncSession, fact: PlacementConfirmed) -> Non
 async def withdraw_item(session: AsyncSession, fact: ItemWithdrawn) -> None:
     """It was taken down; where it stood stays known, so that the person can be told."""
     values = {"state": fact.withdrawal, "withdrawn_at": fact.withdrawn_at}
-    await session.execute(update(Item).where(Item.id == fact.item_id).values(values))
+    unseen = {"nomination_id": fact.nomination_id, "owner_id": fact.owner_id, "url": fact.url, "placements": []}
+    added = insert(Item).values(id=fact.item_id, **unseen, **values)
+    await session.execute(added.on_conflict_do_update(index_elements=[Item.id], set_=values))

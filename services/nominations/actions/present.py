@@ -52,7 +52,7 @@ async def submit(session: AsyncSession, actor: Actor, nomination_id: UUID, *, ve
         raise NobodyAbove
     station = open_station(nomination, rung)
     note(session, actor, "submit", nomination)
-    road.record(session, NominationSubmitted(**_submission(nomination, station)))
+    road.record(session, NominationSubmitted(**submission(nomination, station)))
     return nomination
 
 
@@ -71,7 +71,7 @@ async def resubmit(session: AsyncSession, actor: Actor, nomination_id: UUID, *, 
     station.state = next_station_state(station.state, StationStep.RESUBMIT)
     await _present(session, actor, nomination, await queries.terms_named(session, nomination))
     note(session, actor, "resubmit", nomination)
-    road.record(session, NominationResubmitted(**_submission(nomination, station)))
+    road.record(session, NominationResubmitted(**submission(nomination, station)))
     return nomination
 
 
@@ -119,7 +119,8 @@ async def _present(session: AsyncSession, actor: Actor, nomination: Nomination, 
     nomination.version += 1
 
 
-def _submission(nomination: Nomination, station: Station) -> dict[str, Any]:
+def submission(nomination: Nomination, station: Station) -> dict[str, Any]:
+    """The fields of a Submission."""
     return {
         **about(nomination),
         "exemplar_id": nomination.exemplar_id,

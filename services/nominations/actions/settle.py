@@ -5,6 +5,7 @@ Every action that changes either calls it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -38,10 +39,8 @@ async def settle(session: AsyncSession, nomination: Nomination) -> None:
         station = stations[announcement.station_id]
         _remember(session, nomination, releases, announcement)
         if isinstance(announcement, Grant):
-            road.record(
-                session,
-                _released(nomination, station, announcement, content=contents[announcement.story_version].content),
-            )
+            content = contents[announcement.story_version].content
+            road.record(session, _released(nomination, station, announcement, content=content))
         else:
             road.record(session, _recalled(nomination, station, announcement))
     if contents:
@@ -51,7 +50,28 @@ async def settle(session: AsyncSession, nomination: Nomination) -> None:
 Contents = dict[int, StoryVersion]
 
 
-async def _contents(session: AsyncSession, nomination: Nomination, announcements: list[Grant | Recall]) -> Contents:
+async def shown_now(session: AsyncSession, nomination: Nomination) -> list[StoryReleased | StoryRecalled]:
+    """What was last announced of each station, told anew: first what may be shown no more."""
+    releases = await queries.releases_of(session, nomination.id)
+    stations = [station for station in nomination.stations if station.id in releases]
+    lost = [station for station in stations if not releases[station.id].kinds]
+    grants = {
+        station.id: Grant(station.id, release.story_version, frozenset(release.kinds))
+        for station in stations
+        if (release := releases[station.id]).kinds
+    }
+    contents = await _contents(session, nomination, list(grants.values()))
+    return [
+        *(_recalled(nomination, station, Recall(station.id, frozenset(), frozenset())) for station in lost),
+        *(
+            _released(nomination, station, grant, content=contents[grant.story_version].content)
+            for station in stations
+            if (grant := grants.get(station.id))
+        ),
+    ]
+
+
+async def _contents(session: AsyncSession, nomination: Nomination, announcements: Sequence[Grant | Recall]) -> Contents:
     numbers = {a.story_version for a in announcements if isinstance(a, Grant)}
     if not numbers:
         return {}

@@ -29,7 +29,7 @@ from shared.paging import After, BadCursor, Limit, Listing, link_next
 from shared.problems import responses
 from shared.settings import Settings
 
-reading = APIRouter(prefix="/v1", tags=["tra cứu"])
+reading = APIRouter(prefix="/v1", tags=["reading"])
 
 
 @reading.get(

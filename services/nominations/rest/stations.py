@@ -19,7 +19,7 @@ from shared.idempotency import IdempotentRoute, claim
 from shared.problems import responses
 
 stations = APIRouter(
-    prefix="/v1/nominations/{id}", tags=["cấp xét"], route_class=IdempotentRoute, dependencies=[Depends(claim)]
+    prefix="/v1/nominations/{id}", tags=["reviewing"], route_class=IdempotentRoute, dependencies=[Depends(claim)]
 )
 HOLDING = (*WRITING, OwnNomination, ConflictDeclared)
 

@@ -16,7 +16,7 @@ from shared.db import Session, new_id
 from shared.idempotency import IdempotentRoute, claim
 from shared.problems import responses
 
-unit = APIRouter(prefix="/v1/nominations", tags=["đơn vị"], route_class=IdempotentRoute, dependencies=[Depends(claim)])
+unit = APIRouter(prefix="/v1/nominations", tags=["unit"], route_class=IdempotentRoute, dependencies=[Depends(claim)])
 
 
 @unit.post("", status_code=201, summary="Lập dự thảo", responses=responses(*DRAFTING))

@@ -10,6 +10,7 @@ from services.plans.actions.opening import open_duties, open_earlier
 from services.plans.actions.organisations import SlugTaken, put_organisation
 from services.plans.actions.plans import amend_plan, close_plan, issue_plan, put_plan, withdraw_plan
 from services.plans.actions.reminding import remind
+from services.plans.actions.representing import representations
 
 __all__ = [
     "BodyNotStanding",
@@ -33,6 +34,7 @@ __all__ = [
     "put_organisation",
     "put_plan",
     "remind",
+    "representations",
     "revoke_office",
     "waive",
     "withdraw_plan",

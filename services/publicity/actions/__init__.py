@@ -16,6 +16,7 @@ from services.publicity.actions.desk import (
 from services.publicity.actions.editions import Words
 from services.publicity.actions.recall import recall_story
 from services.publicity.actions.release import release_story
+from services.publicity.actions.representing import representations
 
 __all__ = [
     "DraftOpen",
@@ -31,6 +32,7 @@ __all__ = [
     "publish_draft",
     "recall_story",
     "release_story",
+    "representations",
     "save_draft",
     "withdraw",
 ]

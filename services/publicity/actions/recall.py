@@ -23,14 +23,17 @@ BACK = "Trở lại nội dung đã được phê duyệt trước đó."
 async def recall_story(session: AsyncSession, fact: StoryRecalled, *, site: Site) -> None:
     """The placements of the lost kinds end; with the last kind of the last release the item is gone.
 
-    A recall of what was never released here changes nothing.
+    A recall of what was never released here, or again, changes nothing.
     """
     item_id = await queries.item_of_station(session, fact.station_id)
     if item_id is None:
         return
     item, moment = await queries.item_to_change(session, item_id), now()
     release = next(r for r in item.releases if r.station_id == fact.station_id)
-    release.channel_kinds = [kind for kind in fact.channel_kinds if kind not in fact.lost_kinds]
+    left = [kind for kind in fact.channel_kinds if kind not in fact.lost_kinds]
+    if release.channel_kinds == left:
+        return
+    release.channel_kinds = left
     if not release.channel_kinds:
         release.ended_at = moment
     if item.withdrawal is not Withdrawal.GONE:

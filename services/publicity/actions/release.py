@@ -30,14 +30,17 @@ DESCRIBED = (
     "next_organisation_id",
     "next_via_id",
 )
+BLANKED = ("subject_name",)  # of an item that is gone nothing is left to compare
 
 
 async def release_story(session: AsyncSession, fact: StoryReleased, *, site: Site) -> Item:
     """The story appears on the channels that may show it; an item an editor withdrew stays withdrawn.
 
-    Again with the same content it changes nothing that can be seen.
+    Again with the same content it changes nothing: an item that its editor took down since stays down.
     """
     item, moment = await _item_to_release(session, fact), now()
+    if _said_before(item, fact):
+        return item
     if item.withdrawal is Withdrawal.GONE:
         item.state, item.withdrawal, item.withdrawn_at = next_state(item.state, Step.REOPEN), None, None
     for name in DESCRIBED:
@@ -66,6 +69,14 @@ async def _item_to_release(session: AsyncSession, fact: StoryReleased) -> Item:
             .on_conflict_do_nothing()
         )
     return await queries.item_to_change(session, item_id)
+
+
+def _said_before(item: Item, fact: StoryReleased) -> bool:
+    release = next((r for r in item.releases if r.station_id == fact.station_id and r.ended_at is None), None)
+    if release is None or any(getattr(item, name) != getattr(fact, name) for name in DESCRIBED if name not in BLANKED):
+        return False
+    told = (fact.story_version, sorted(fact.channel_kinds), fact.approved_at)
+    return (release.story_version, sorted(release.channel_kinds), release.approved_at) == told
 
 
 def _further_edition(item: Item, fact: StoryReleased, moment: datetime) -> Edition | None:

@@ -47,8 +47,10 @@ async def newest_cursor(session: AsyncSession) -> str:
 
 
 async def cursor_behind(session: AsyncSession, fact_id: str) -> str:
-    """Raises BadCursor for what is no id, CursorTooOld for a fact that is not kept."""
-    return str(await _position(session, fact_id))
+    """Also takes such a cursor itself. Raises BadCursor for neither, CursorTooOld for what is not kept."""
+    position = await _position(session, fact_id) or 0
+    await _check_kept(session, position)
+    return str(position)
 
 
 async def _position(session: AsyncSession, after: str | None) -> int | None:

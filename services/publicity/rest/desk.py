@@ -30,7 +30,7 @@ from shared.idempotency import IdempotentRoute, claim
 from shared.paging import After, BadCursor, Limit, Listing, link_next
 from shared.problems import responses
 
-router = APIRouter(prefix="/v1", route_class=IdempotentRoute, dependencies=[Depends(claim)], tags=["biên tập"])
+router = APIRouter(prefix="/v1", route_class=IdempotentRoute, dependencies=[Depends(claim)], tags=["desk"])
 READING = (NotSignedIn, NotAllowed, NotFound, Gone, Invalid)
 CHANGING = (*READING, PreconditionRequired, PreconditionFailed, StepNotPossible)
 

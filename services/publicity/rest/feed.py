@@ -18,7 +18,7 @@ from shared.files.rest import redirect_to
 from shared.paging import BadCursor, Limit, link_next
 from shared.problems import responses
 
-router = APIRouter(prefix="/v1", tags=["bắt kịp"])
+router = APIRouter(prefix="/v1", tags=["catch-up"])
 AfterFact = Annotated[
     str | None,
     Query(

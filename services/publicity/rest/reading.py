@@ -18,7 +18,7 @@ from shared.errors import Gone, Invalid, NotFound
 from shared.paging import BadCursor, Listing, link_next
 from shared.problems import responses
 
-router = APIRouter(prefix="/v1", tags=["đọc"])
+router = APIRouter(prefix="/v1", tags=["items"])
 
 
 UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Chưa thay đổi từ lần đọc trước"}}

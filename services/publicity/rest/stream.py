@@ -18,7 +18,7 @@ from shared.paging import BadCursor
 from shared.problems import responses
 from shared.transient import is_transient
 
-router = APIRouter(prefix="/v1", tags=["bắt kịp"])
+router = APIRouter(prefix="/v1", tags=["catch-up"])
 
 LOOK_EVERY_S = 0.2
 BATCH = 100
@@ -67,17 +67,22 @@ class Tail:
 async def stream(
     request: Request, last_event_id: Annotated[str | None, Header(max_length=100)] = None
 ) -> AsyncIterator[ServerSentEvent]:
-    """`id` là mã CloudEvents; trình duyệt tự gửi lại qua `Last-Event-ID`. `reset`: hãy đọc lại từ trạng thái."""
+    """`id` là mã CloudEvents; trình duyệt tự gửi lại qua `Last-Event-ID`. `reset`: hãy đọc lại từ trạng thái.
+
+    Đầu tiên là một `id` không kèm dữ liệu: nơi bắt đầu nghe, để mất kết nối trước sự kiện đầu cũng không sót gì.
+    """
     tail: Tail = request.app.state.tail
     cursor, known = await tail.place(last_event_id)
     if not known:
-        yield ServerSentEvent(event="reset", data={"detail": RESET})
+        yield _reset(cursor)
+    elif last_event_id is None:
+        yield ServerSentEvent(id=cursor)
     while not request.app.state.ending.is_set():
         try:
             facts, cursor = await tail.beyond(cursor)
-        except CursorTooOld:
+        except (CursorTooOld, BadCursor):
             cursor, _ = await tail.place(None)
-            yield ServerSentEvent(event="reset", data={"detail": RESET})
+            yield _reset(cursor)
             continue
         except Exception as error:
             if not is_transient(error):
@@ -87,3 +92,7 @@ async def stream(
             yield ServerSentEvent(id=str(fact.id), event=fact.type, data=outside(fact))
         if len(facts) < BATCH:
             await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _reset(cursor: str) -> ServerSentEvent:
+    return ServerSentEvent(id=cursor, event="reset", data={"detail": RESET})
