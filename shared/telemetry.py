@@ -24,6 +24,9 @@ OUTBOX_AGE_SECONDS = Gauge("lantoa_outbox_age_seconds", "Age of the oldest fact 
 PARKED_KEYS = Gauge(
     "lantoa_parked_keys", "Aggregates whose facts wait for a retry or a person", ["service", "producer"]
 )
+FACTS_GIVEN_UP = Counter(
+    "lantoa_facts_given_up", "Facts that never came and were passed over for a represented one", ["service", "producer"]
+)
 RELAY_SENT = Counter("lantoa_relay_sent", "Facts sent", ["service"])
 DELIVERIES = Counter("lantoa_deliveries", "Messages delivered or not", ["channel", "outcome"])
 

@@ -14,12 +14,13 @@ from fastapi.middleware.cors import CORSMiddleware
 from shared.audit.door import router as audit_door
 from shared.audit.seal import seal_audit
 from shared.bus import Consumer
-from shared.docs import install_docs
+from shared.docs import install_docs, operation_id
 from shared.parts import Parts
 from shared.problems import install_problems
 from shared.road.inbox import Receiver
 from shared.road.parking import retry_parked
 from shared.road.relay import Relay
+from shared.road.representing import Representation
 from shared.road.rest import router as parking_door
 from shared.sweep import sweep
 from shared.telemetry import RequestContext
@@ -42,6 +43,7 @@ class Service:
     routers: Sequence[APIRouter]
     consumer: Consumer
     loops: Sequence[Loop] = field(default=())
+    represents: Sequence[Representation] = field(default=())  # what of its state others keep copies of
 
 
 def create_app(service: Service, parts: Parts) -> FastAPI:
@@ -54,8 +56,16 @@ def create_app(service: Service, parts: Parts) -> FastAPI:
         async with _running(service, parts, receiver):
             yield
 
-    app = FastAPI(title=service.title, lifespan=lifespan, openapi_url="/openapi.json", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=service.title,
+        lifespan=lifespan,
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
+    )
     app.state.service, app.state.parts, app.state.receiver = service.name, parts, receiver
+    app.state.represents = service.represents
     app.state.database, app.state.verifier = parts.database, parts.verifier
     app.state.settings, app.state.store, app.state.bus = parts.settings, parts.store, parts.bus
     app.state.ending = asyncio.Event()  # set when the process is asked to stop: answers without an end, end
