@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from shared import tracing
 from shared.auth.issuer import DevelopmentIssuer, issuer_router
 from shared.auth.tokens import verifier_for
 from shared.bus import Bus
@@ -127,7 +128,8 @@ async def application(running: Servers, names: Sequence[str]) -> AsyncIterator[S
         for name in names
     }
     try:
-        yield dispatcher({name: create(name, parts[name]) for name in names}, settings)
+        with tracing.exporting(settings):
+            yield dispatcher({name: create(name, parts[name]) for name in names}, settings)
     finally:
         await bus.close()
         await asyncio.gather(*(part.database.close() for part in parts.values()))

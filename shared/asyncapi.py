@@ -1,4 +1,4 @@
-"""The AsyncAPI 3.0 document of the facts, generated from the catalogue."""
+"""The AsyncAPI 3.1 document of the facts, generated from the catalogue."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def schema(fact: type[Event]) -> dict[str, Any]:
 def document(version: str) -> dict[str, Any]:
     """The whole document: one channel a topic, one message a fact, one `send` operation a producer."""
     return {
-        "asyncapi": "3.0.0",
+        "asyncapi": "3.1.0",
         "info": {
             "title": "Lan Tỏa: sự việc / facts",
             "version": version,

@@ -18,6 +18,7 @@ class Work:
     correlation_id: str
     traceparent: str
     causation_id: str | None = None
+    parent_id: str | None = None  # the span that this work is a part of, somebody else's or ours
 
 
 _current: ContextVar[Work | None] = ContextVar("lantoa_work", default=None)
@@ -48,14 +49,15 @@ def work(
 ) -> Iterator[Work]:
     """Everything recorded or logged inside belongs to this piece of work."""
     try:
-        parent = _child(traceparent) if traceparent else _fresh_traceparent()
+        own, parent_id = (_child(traceparent), traceparent.split("-")[2]) if traceparent else (None, None)
     except ValueError:
-        parent = _fresh_traceparent()
-    here = Work(correlation_id or secrets.token_hex(16), parent, causation_id)
+        own, parent_id = None, None
+    here = Work(correlation_id or secrets.token_hex(16), own or _fresh_traceparent(), causation_id, parent_id)
     token = _current.set(here)
     try:
+        _, trace_id, span_id, _ = here.traceparent.split("-")
         with structlog.contextvars.bound_contextvars(
-            correlation_id=here.correlation_id, trace_id=here.traceparent.split("-")[1]
+            correlation_id=here.correlation_id, trace_id=trace_id, span_id=span_id
         ):
             yield here
     finally:

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     cors_origins: list[str] = Field(default_factory=list)
     introspection: bool = True
     allow_private_webhooks: bool = False  # webhooks to addresses inside the network
+    otlp_url: str | None = None  # None: OTEL_EXPORTER_OTLP_ENDPOINT, and without it no spans at all
 
     @field_validator(
         *(f"{name}database_url" for name in ("", "plans_", "nominations_", "publicity_", "notifications_"))
@@ -85,6 +86,11 @@ class Settings(BaseSettings):
             raise UnsafeSettings(f"Môi trường production còn thiếu thiết lập: {', '.join(missing)}.")
         if any(len(key) < SHORTEST_KEY for key in self.secret_keys):
             raise UnsafeSettings(f"Mỗi khóa trong LANTOA_SECRET_KEY phải dài ít nhất {SHORTEST_KEY} ký tự.")
+
+    @property
+    def collector_url(self) -> str | None:
+        """Where spans go by OTLP over HTTP; OpenTelemetry's own variable counts as well."""
+        return self.otlp_url or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None
 
     @property
     def base_url(self) -> str:

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import context
+from shared import context, tracing
 from shared.problems import BODY_LIMIT_BYTES
 
 REQUEST_SECONDS = Histogram(
@@ -63,12 +63,14 @@ class RequestContext:
         with (
             context.work(correlation_id, traceparent) as work,
             structlog.contextvars.bound_contextvars(service=self.service),
+            tracing.span(self.service, tracing.Kind.SERVER, _method(scope)) as span,
         ):
-            await self._measured(
-                scope, _limited(scope, receive, self.body_time_limit_s), send, correlation_id=work.correlation_id
-            )
+            limited = _limited(scope, receive, self.body_time_limit_s)
+            await self._measured(scope, limited, send, correlation_id=work.correlation_id, span=span)
 
-    async def _measured(self, scope: Scope, receive: Receive, send: Send, *, correlation_id: str) -> None:
+    async def _measured(
+        self, scope: Scope, receive: Receive, send: Send, *, correlation_id: str, span: tracing.Span
+    ) -> None:
         started, status = time.perf_counter(), 500
 
         async def dress(message: Message) -> None:
@@ -84,6 +86,19 @@ class RequestContext:
             route = getattr(scope.get("route"), "path", "none")
             labels = (self.service, _method(scope), route, f"{status // 100}xx")
             REQUEST_SECONDS.labels(*labels).observe(time.perf_counter() - started)
+            _describe(span, scope, status)
+
+
+def _describe(span: tracing.Span, scope: Scope, status: int) -> None:
+    """The template of the path, never the path: ids, and what people search for, stay inside."""
+    span.attributes |= {"http.request.method": _method(scope), "http.response.status_code": status}
+    span.attributes["url.scheme"] = scope.get("scheme", "http")
+    template = getattr(scope.get("route"), "path", None)
+    if template is not None:
+        span.attributes["http.route"] = scope.get("root_path", "") + template
+        span.name = f"{span.name} {span.attributes['http.route']}"
+    if status >= 500:
+        span.error = str(status)
 
 
 def _method(scope: Scope) -> str:

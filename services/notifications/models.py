@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.notifications.workflow import EndpointState, State
+from shared import context
 from shared.db import TYPES, new_metadata, states
 
 # When a delivery to a paused endpoint is tried next: never by itself, so that it is not looked at in vain.
@@ -129,6 +130,7 @@ class Delivery(Base):
     tries: Mapped[int]  # since a person last asked for it
     next_try_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    traceparent: Mapped[str | None] = mapped_column(default=lambda: context.current().traceparent)  # what caused it
 
 
 class Attempt(Base):

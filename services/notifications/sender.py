@@ -10,6 +10,7 @@ from services.notifications import actions
 from services.notifications.actions import Parcel
 from services.notifications.channels import Mailer, Outcome, Post, Poster, Result
 from services.notifications.models import Channel
+from shared import context, tracing
 from shared.db import Database
 from shared.telemetry import DELIVERIES
 from shared.web import Parts
@@ -46,18 +47,36 @@ async def send_due(parts: Parts, channel: Channel, *, mailer: Mailer, poster: Po
 
     async def one(parcel: Parcel) -> Outcome:
         async with places:
-            content = parcel.content
-            try:
-                return await (poster.post(content) if isinstance(content, Post) else mailer.send(content))
-            except Exception as error:  # one that cannot be sent must not keep the others from being marked
-                log.exception("sending failed", delivery_id=str(parcel.delivery_id))
-                return Outcome(Result.FAILED, 0, detail=type(error).__name__)
+            with context.work(traceparent=parcel.traceparent):
+                return await _deliver(parcel, mailer, poster)
 
     outcomes = await asyncio.gather(*map(one, parcels))
     for outcome in outcomes:
         DELIVERIES.labels(channel.value, outcome.result.value).inc()
     await settle(parts.database, parcels, outcomes)
     return len(parcels)
+
+
+async def _deliver(parcel: Parcel, mailer: Mailer, poster: Poster) -> Outcome:
+    content = parcel.content
+    try:
+        if isinstance(content, Post):
+            with tracing.posting("notifications", content.url, attempt=parcel.number) as span:
+                return _told(span, await poster.post(content))
+        with tracing.span("notifications", tracing.Kind.CLIENT, "send mail", network__protocol__name="smtp") as span:
+            return _told(span, await mailer.send(content))
+    except Exception as error:  # one that cannot be sent must not keep the others from being marked
+        log.exception("sending failed", delivery_id=str(parcel.delivery_id))
+        return Outcome(Result.FAILED, 0, detail=type(error).__name__)
+
+
+def _told(span: tracing.Span, outcome: Outcome) -> Outcome:
+    if outcome.status_code is not None:
+        name = "http.response.status_code" if "http.request.method" in span.attributes else "smtp.response.status_code"
+        span.attributes[name] = outcome.status_code
+    if outcome.result is not Result.ACCEPTED:
+        span.error = str(outcome.status_code or outcome.detail or outcome.result.value)
+    return outcome
 
 
 async def take(parts: Parts, channel: Channel) -> list[Parcel]:

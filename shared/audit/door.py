@@ -19,7 +19,7 @@ from shared.errors import Invalid, NotAllowed, NotSignedIn
 from shared.paging import After, BadCursor, Limit, Listing, keyset, link_next
 from shared.problems import responses
 
-router = APIRouter(prefix="/v1/audit", tags=["kiểm tra"])
+router = APIRouter(prefix="/v1/audit", tags=["audit"])
 
 
 class AuditView(BaseModel):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import structlog
 from alembic import command, context
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from shared import audit, idempotency
@@ -28,6 +33,13 @@ SHARED_TABLES = (
     road_tables,
 )  # imported so that Base knows them
 LOCK = 7_305_512  # any fixed number: two migrations at once wait for each other
+APPLICATION = "lantoa-migrate"
+# While an ALTER waits for its table, everybody behind it waits too: it gives way after a second and comes again.
+WAITS = {"lock_timeout": "1s", "application_name": APPLICATION}
+IN_USE = {"55P03", "40P01"}  # the lock was not had; a deadlock with somebody at work
+TRIES, PAUSE_S, LOOK_EVERY_S = 60, 1.0, 0.1
+
+log = structlog.get_logger()
 
 
 def configuration(service: str) -> Config:
@@ -42,11 +54,16 @@ def configuration(service: str) -> Config:
 
 
 def run(metadata: MetaData) -> None:
-    """The body of every service's env.py: needs a connection in the configuration's attributes."""
+    """The body of every service's env.py: needs a connection in the configuration's attributes.
+
+    Each migration is a transaction of its own: one that gives way is tried again from where the last one ended, and
+    one that builds an index leaves its transaction for that.
+    """
     connection: Connection = context.config.attributes["connection"]
-    context.configure(connection=connection, target_metadata=[Base.metadata, metadata])
+    context.configure(
+        connection=connection, target_metadata=[Base.metadata, metadata], transaction_per_migration=True
+    )
     with context.begin_transaction():
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         context.run_migrations()
 
 
@@ -62,16 +79,40 @@ async def ensure_database(url: URL) -> None:
 
 
 async def upgrade(service: str, url: str) -> None:
-    """Creates the database if need be and brings it to the newest schema."""
+    """Creates the database if need be and brings it to the newest schema, while others are at work in it.
+
+    Raises DBAPIError when a table was in use at every try.
+    """
     parsed = make_url(url).set(drivername="postgresql+asyncpg")
     await ensure_database(parsed)
+    engine = create_async_engine(parsed, poolclass=NullPool, connect_args={"server_settings": WAITS})
+    async with _alone(engine):
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await _to_heads(service, engine)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in IN_USE or attempt == TRIES:
+                    raise
+                log.warning("a table is in use, migrating again in a moment", service=service, attempt=attempt)
+                await asyncio.sleep(PAUSE_S)
+
+
+@asynccontextmanager
+async def _alone(engine: AsyncEngine) -> AsyncIterator[None]:
+    """One migrates at a time. Asked for again and again: an index being built would wait for whoever stood in line."""
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        while not await connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}):
+            await asyncio.sleep(LOOK_EVERY_S)
+        yield
+
+
+async def _to_heads(service: str, engine: AsyncEngine) -> None:
     config = configuration(service)
-    engine = create_async_engine(parsed, poolclass=NullPool)
 
     def to_heads(connection: Connection) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "heads")
 
-    async with engine.begin() as connection:
+    async with engine.connect() as connection:
         await connection.run_sync(to_heads)
-    await engine.dispose()

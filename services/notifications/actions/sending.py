@@ -47,6 +47,7 @@ class Parcel:
     delivery_id: UUID
     number: int
     content: Post | Mail
+    traceparent: str | None
 
 
 async def claim(
@@ -62,7 +63,7 @@ async def claim(
     if channel is Channel.WEBHOOK:
         endpoints = await queries.endpoints(session, {row.endpoint_id for row in rows if row.endpoint_id})
         return [
-            Parcel(row.id, row.attempts, _post(row, endpoints[row.endpoint_id], keys))
+            Parcel(row.id, row.attempts, _post(row, endpoints[row.endpoint_id], keys), row.traceparent)
             for row in rows
             if row.endpoint_id is not None
         ]
@@ -97,7 +98,8 @@ def _mail(row: Delivery, letters: Mapping[UUID, queries.Letter], base_url: str) 
         return None
     link = f"{base_url}{message.link}" if (message.link or "").startswith("/") else message.link
     text = f"{message.body}\n\n-- \n{say('mail.footer', {}, link=link).body}\n"
-    return Parcel(row.id, row.attempts, Mail(row.id, to, message.title, text, message.created_at))
+    letter = Mail(row.id, to, message.title, text, message.created_at)
+    return Parcel(row.id, row.attempts, letter, row.traceparent)
 
 
 def _address(row: Delivery, recipient: Recipient | None) -> str | None:

@@ -29,7 +29,7 @@ from shared.problems import responses
 
 router = APIRouter(
     prefix="/v1/me",
-    tags=["Tôi"],
+    tags=["me"],
     route_class=IdempotentRoute,
     dependencies=[Depends(claim)],
     responses=responses(NotSignedIn, Invalid),

@@ -18,7 +18,7 @@ from shared.problems import responses
 
 router = APIRouter(
     prefix="/v1/messages",
-    tags=["Thông báo"],
+    tags=["messages"],
     route_class=IdempotentRoute,
     dependencies=[Depends(claim)],
     responses=responses(NotSignedIn, Invalid),

@@ -33,7 +33,7 @@ CONDITIONS = (NotFound, PreconditionFailed, PreconditionRequired)
 KEYED = (KeyUsedDifferently, StillInFlight)
 router = APIRouter(
     prefix="/v1",
-    tags=["Webhook"],
+    tags=["webhooks"],
     route_class=IdempotentRoute,
     dependencies=[Depends(claim)],
     responses=responses(NotSignedIn, Invalid),
@@ -41,7 +41,7 @@ router = APIRouter(
 # Answers that show a secret are not kept for a key: they would lie there unsealed. PUT repeats by itself,
 # and a rotation repeated after a lost answer harms nobody, since every secret of the last day signs along.
 secrets = APIRouter(
-    prefix="/v1/webhooks", tags=["Webhook"], route_class=ExactRoute, responses=responses(NotSignedIn, Invalid)
+    prefix="/v1/webhooks", tags=["webhooks"], route_class=ExactRoute, responses=responses(NotSignedIn, Invalid)
 )
 
 
