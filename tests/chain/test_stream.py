@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
+import pytest
 
 from tests.walks import world
 from tests.walks.walker import Walker
@@ -17,9 +18,10 @@ from tests.walks.walker import Walker
 
 @dataclass
 class Heard:
-    """What came so far: (id, event, data)."""
+    """What came so far: (id, event, data); and the last id, as a browser keeps it."""
 
     events: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    last_id: str = ""
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         """The data of the events of one kind."""
@@ -55,7 +57,9 @@ async def _collect(lines: AsyncIterator[str], heard: Heard) -> None:
         if line and not line.startswith(":"):
             name, _, value = line.partition(": ")
             found[name] = value
-        elif not line and "data" in found:
+        elif not line:
+            heard.last_id = found.get("id", heard.last_id)
+        if not line and "data" in found:
             heard.events.append((found.get("id", ""), found.get("event", ""), orjson.loads(found["data"])))
             found = {}
 
@@ -128,8 +132,27 @@ async def test_a_reconnect_goes_on_behind_the_last_event_and_misses_nothing(walk
     assert names(after) == [second["subject_name"], third["subject_name"]]
 
 
-async def test_an_id_that_is_not_kept_is_answered_with_reset_and_the_stream_goes_on(walker: Walker) -> None:
-    async with listening(walker, str(uuid4())) as heard:
+async def test_a_reader_cut_off_before_his_first_event_misses_nothing(walker: Walker) -> None:
+    async with listening(walker) as before:
+        pass
+    nomination = await published(walker)
+
+    async with listening(walker, before.last_id) as after:
+
+        async def arrived() -> bool:
+            return bool(names(after))
+
+        await walker.until(arrived)
+
+    assert before.events == []
+    assert names(after) == [nomination["subject_name"]]
+
+
+@pytest.mark.parametrize("unknown", [str(uuid4()), "999999999999"], ids=["fact", "place beyond the end"])
+async def test_an_id_that_is_not_kept_is_answered_with_reset_and_the_stream_goes_on(
+    walker: Walker, unknown: str
+) -> None:
+    async with listening(walker, unknown) as heard:
         nomination = await published(walker)
 
         async def arrived() -> bool:
@@ -138,6 +161,7 @@ async def test_an_id_that_is_not_kept_is_answered_with_reset_and_the_stream_goes
         await walker.until(arrived)
 
     assert [event for _, event, _ in heard.events] == ["reset", "lantoa.item.published.v1"]
+    assert all(event_id for event_id, _, _ in heard.events)  # a reader cut off after `reset` is not told so again
     assert names(heard) == [nomination["subject_name"]]
 
 

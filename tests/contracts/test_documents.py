@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import orjson
 import pytest
 
@@ -27,7 +29,20 @@ def test_the_asyncapi_document_tells_of_every_fact() -> None:
 
     names = {message["name"] for message in document["components"]["messages"].values()}
     assert names == set(CATALOGUE)
-    assert document["asyncapi"] == "3.0.0"
+    assert document["asyncapi"] == "3.1.0"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_names_in_openapi_are_what_any_language_can_call(service: str) -> None:
+    document = orjson.loads(CONTRACTS[f"{FOLDER}/openapi/{service}.json"])
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+
+    ids = [operation["operationId"] for operation in operations]
+    tags = {tag for operation in operations for tag in operation["tags"]}
+    assert [name for name in ids if not re.fullmatch(r"[a-z]+(_[a-z]+)*", name)] == []
+    assert sorted(ids) == sorted(set(ids))
+    assert [tag for tag in tags if not re.fullmatch(r"[A-Za-z]+(-[a-z]+)*", tag)] == []
+    assert {tag["name"] for tag in document["tags"] if tag["description"]} == tags
 
 
 @pytest.mark.parametrize("service", SERVICES)
