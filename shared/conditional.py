@@ -29,7 +29,9 @@ def check_version(row: Versioned, version: int | None) -> None:
         raise PreconditionFailed
 
 
-def _if_match(if_match: Annotated[str | None, Header()] = None) -> int | None:
+def _if_match(
+    if_match: Annotated[str | None, Header(description="ETag của bản vừa đọc. Cần mà thiếu: 428; đã cũ: 412.")] = None,
+) -> int | None:
     if if_match is None:
         return None
     found = re.fullmatch(r'\s*"(\d{1,18})"\s*', if_match)
