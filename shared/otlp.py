@@ -58,7 +58,7 @@ class OtlpSink:
         self._ending.set()
         self._woken.set()
         self._thread.join(GOODBYE_S)
-        self._wire.shutdown()
+        self._wire.shutdown()  # type: ignore[no-untyped-call]
         SPANS.labels("dropped").inc(self._waiting.qsize())
 
     def _run(self) -> None:

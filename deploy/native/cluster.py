@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -28,6 +29,8 @@ def environment(settings: Settings, port: int) -> dict[str, str]:
         "LANTOA_BUS_URL": settings.bus_url,
         "LANTOA_FILES_URL": settings.files_url or "",
         "LANTOA_PORT": str(port),
+        "LANTOA_OTLP_URL": settings.otlp_url or "",
+        "LANTOA_CORS_ORIGINS": json.dumps(settings.cors_origins),
         "LANTOA_ALLOW_PRIVATE_WEBHOOKS": str(settings.allow_private_webhooks),
     }
     return {name: value for name, value in told.items() if value}

@@ -62,7 +62,10 @@ async def _deliver(parcel: Parcel, mailer: Mailer, poster: Poster) -> Outcome:
     try:
         if isinstance(content, Post):
             with tracing.posting("notifications", content.url, attempt=parcel.number) as span:
-                return _told(span, await poster.post(content))
+                outcome = await poster.post(content)
+                if outcome.status_code is not None:
+                    span.attributes["http.response.status_code"] = outcome.status_code
+                return _told(span, outcome)
         with tracing.span("notifications", tracing.Kind.CLIENT, "send mail", network__protocol__name="smtp") as span:
             return _told(span, await mailer.send(content))
     except Exception as error:  # one that cannot be sent must not keep the others from being marked
@@ -71,9 +74,6 @@ async def _deliver(parcel: Parcel, mailer: Mailer, poster: Poster) -> Outcome:
 
 
 def _told(span: tracing.Span, outcome: Outcome) -> Outcome:
-    if outcome.status_code is not None:
-        name = "http.response.status_code" if "http.request.method" in span.attributes else "smtp.response.status_code"
-        span.attributes[name] = outcome.status_code
     if outcome.result is not Result.ACCEPTED:
         span.error = str(outcome.status_code or outcome.detail or outcome.result.value)
     return outcome
