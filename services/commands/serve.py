@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -28,6 +30,8 @@ def chosen(names: Sequence[str] | None) -> list[str]:
 def serve(names: Names = None) -> None:
     """Chạy cả bốn dịch vụ sau một cổng, hoặc chỉ những dịch vụ được nêu."""
     wanted, found = chosen(names), settings()
+    # the HTTP server, once it has ended what was under way, sends itself the same signal again
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with plainly(), only_one(found, wanted), servers(found) as running:
         asyncio.run(_serve(running, wanted))
 
@@ -38,7 +42,8 @@ async def _serve(running: Servers, names: Sequence[str]) -> None:
     async with application(running, names) as app:
         console.print(f"[bold]Lan Tỏa[/bold] · {', '.join(names)} · {running.settings.base_url}/  (Ctrl-C để dừng)")
         try:
-            await server(app, running.settings).serve()
+            with suppress(KeyboardInterrupt):  # asked politely to end, it ends well: exit code 0
+                await server(app, running.settings).serve()
         except SystemExit as ended:  # how uvicorn says that the port is taken; why stands in the log
             port = running.settings.port
             raise CannotStart(f"Không mở được cổng {port}. Hãy đặt LANTOA_PORT khác rồi chạy lại.") from ended

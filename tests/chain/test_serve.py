@@ -81,6 +81,14 @@ async def test_only_one_runs_on_a_folder_and_it_ends_within_seconds(tmp_path: Pa
     assert "Aborted" not in said.decode()
 
 
+async def test_asked_to_end_by_an_engine_it_ends_well(tmp_path: Path) -> None:
+    async with serving(tmp_path) as process:
+        process.send_signal(signal.SIGTERM)
+        _, said = await asyncio.wait_for(process.communicate(), 30)
+
+    assert (process.returncode, "Traceback" in said.decode()) == (0, False)
+
+
 async def test_one_service_alone_needs_a_broker(tmp_path: Path) -> None:
     code, said = await refused(tmp_path, "serve", "plans")
 
