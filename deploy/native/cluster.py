@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 from deploy.native.process import Server
-from deploy.native.servers import free_ports, kafka, made, minio, postgres, running
+from deploy.native.servers import free_ports, kafka, made, minio, postgres
 from shared.settings import Settings
 
 NAMES = ("plans", "nominations", "publicity", "notifications")
@@ -75,21 +75,20 @@ async def services(settings: Settings, folder: Path) -> AsyncIterator[dict[str, 
     """The four services, each its own process, on databases that are migrated."""
     await migrate(settings)
     processes = {name: service_process(name, settings, folder) for name in NAMES}
-    async with AsyncExitStack() as stack:
-        for process in processes.values():
-            await stack.enter_async_context(running(process))
+    try:
+        await asyncio.gather(*(process.start() for process in processes.values()))
         yield processes
+    finally:
+        await asyncio.gather(*(process.stop() for process in processes.values()))
 
 
 @asynccontextmanager
-async def cluster(settings: Settings, *, own_servers: bool) -> AsyncIterator[tuple[Settings, Mapping[str, str]]]:
-    """The services over servers of our own in `.lantoa/native`, or over those that the settings name."""
+async def cluster(settings: Settings) -> AsyncIterator[tuple[Settings, Mapping[str, str]]]:
+    """The services over servers of our own in `.lantoa/native`."""
     folder = made(settings.home / "native")
     async with AsyncExitStack() as stack:
-        found = settings
-        if own_servers:
-            there = [await stack.enter_async_context(start(folder)) for start in (postgres, kafka, minio)]
-            urls = dict(zip(("database_url", "bus_url", "files_url"), [server.url for server in there], strict=True))
-            found = settings.model_copy(update=urls)
+        there = [await stack.enter_async_context(start(folder)) for start in (postgres, kafka, minio)]
+        urls = dict(zip(("database_url", "bus_url", "files_url"), [server.url for server in there], strict=True))
+        found = settings.model_copy(update=urls)
         processes = await stack.enter_async_context(services(found, folder / "services"))
         yield found, {name: process.url for name, process in processes.items()}

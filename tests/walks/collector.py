@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,6 +37,7 @@ class Collector:
 
     url: str
     spans: list[Told] = field(default_factory=list)
+    stop: Callable[[], None] = field(default=lambda: None)  # from now on nobody listens
 
     def trace(self, trace_id: str) -> dict[str, Told]:
         """The spans of a trace by id; one told twice (sent again) counts once."""
@@ -92,9 +93,14 @@ def collecting() -> Iterator[Collector]:
     collector = Collector(f"http://127.0.0.1:{server.server_address[1]}")
     listening = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     listening.start()
-    try:
-        yield collector
-    finally:
+
+    def stop() -> None:
         server.shutdown()
         server.server_close()
         listening.join(5)
+
+    collector.stop = stop
+    try:
+        yield collector
+    finally:
+        stop()
