@@ -2,48 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 from rich.table import Table
 from sqlalchemy import text
 
+from services.commands import restoring
+from services.commands.operator import as_it_runs, asked
 from services.commands.serve import chosen
-from services.commands.terminal import console, fail, plainly, print_json, settings
-from services.serving import SERVICES, create, servers
-from shared.auth.tokens import verifier_for
-from shared.bus.memory import MemoryBus
-from shared.db import Database, connect
+from services.commands.terminal import console, fail, print_json, settings
+from services.serving import SERVICES
+from shared.db import Database
 from shared.events import PRODUCERS
-from shared.files.store import open_store
 from shared.road.hearing import Hearer
 from shared.road.parking import drain, is_parked, parked
 from shared.road.places import Key
-from shared.settings import Settings
-from shared.web import Parts
 
 app = typer.Typer(no_args_is_help=True)
 outbox = typer.Typer(no_args_is_help=True)
-T = TypeVar("T")
+app.command("represent")(restoring.represent)
+app.command("resume")(restoring.resume)
 Json = Annotated[bool, typer.Option("--json", help="In JSON, cho tập lệnh.")]
 Service = Annotated[str, typer.Argument(help=", ".join(SERVICES))]
-
-
-def asked(service: str, ask: Callable[[Database], Awaitable[T]]) -> T:
-    """Asks one service's database, as an operator does at night."""
-
-    async def run(url: str) -> T:
-        database = connect(url, application="operator")
-        try:
-            return await ask(database)
-        finally:
-            await database.close()
-
-    with plainly(), servers(settings()) as running:
-        return asyncio.run(run(running.database_url(service)))
 
 
 @app.command("parked")
@@ -80,7 +62,8 @@ def retry(
         async with database.transaction() as session:
             if not await is_parked(session, key):
                 return None
-        return await drain(hearer_of(service, found, database), key, only_due=False)
+        hearer: Hearer = as_it_runs(service, found, database).state.receiver
+        return await drain(hearer, key, only_due=False)
 
     done = asked(chosen([service])[0], ask)
     if done is None:
@@ -90,13 +73,6 @@ def retry(
     if not done:
         fail("Vẫn chưa xử lý được; xem lỗi bằng «lantoa events parked».", 1)
     console.print("[green]✓[/green] Đã xử lý xong, đúng thứ tự.")
-
-
-def hearer_of(service: str, found: Settings, database: Database) -> Hearer:
-    """What the service itself would handle a fact with: its handlers know its public address."""
-    parts = Parts(found, database, MemoryBus(), open_store(found), verifier_for(found))
-    hearer: Hearer = create(service, parts).state.receiver
-    return hearer
 
 
 @app.command("tail")

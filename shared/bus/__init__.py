@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -99,6 +99,9 @@ class Bus(Protocol):
 
     async def unsubscribe(self, consumer: Consumer) -> None:
         """No batch reaches the consumer after this; what it would hear waits."""
+
+    def history(self, topic: str) -> AsyncIterator[Envelope]:
+        """What the topic still holds, from its oldest fact to the newest one at this moment. Raises Unavailable."""
 
     async def healthy(self) -> bool:
         """Whether the carrier answers, within a second."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -32,6 +33,7 @@ TOPIC_MAX_BYTES = 1_200_000  # at least the producer's limit: otherwise one fact
 BATCH = 500
 LIMIT_S = 5.0
 ACKNOWLEDGED_S = 30.0  # then the batch is sent anew: a repetition is absorbed, a standstill is not
+STALLED_S = 30.0
 STOP_S = 3.0  # a producer flushes when it stops
 
 
@@ -205,6 +207,29 @@ class KafkaBus:
         except (CommitFailedError, IllegalStateError) as error:  # the partitions went elsewhere: the inbox absorbs
             log.info("offsets not committed", error=repr(error))
 
+    async def history(self, topic: str) -> AsyncIterator[Envelope]:
+        """Read without a group, partition by partition together. Raises Unavailable."""
+        reader = AIOKafkaConsumer(
+            bootstrap_servers=self._servers,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            request_timeout_ms=int(LIMIT_S * 1000),
+        )
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                await reader.start()
+            left = await _ends(reader, topic)
+            while left:
+                for place, records in (await _more(reader)).items():
+                    for envelope in filter(None, map(_envelope, records)):
+                        yield envelope
+                    if records[-1].offset + 1 >= left.get(place, 0):
+                        left.pop(place, None)
+        except (KafkaError, OSError, TimeoutError) as error:
+            raise Unavailable(part="bus") from error
+        finally:
+            await _thrown_away(reader)
+
     async def healthy(self) -> bool:
         """Whether the broker answers a metadata request within a second."""
         try:
@@ -228,6 +253,27 @@ async def _thrown_away(part: AIOKafkaProducer | AIOKafkaConsumer) -> None:
     """Stopped within three seconds; a broker that is away must not hold us, and what was not sent is sent again."""
     with suppress(Exception):
         await asyncio.wait_for(part.stop(), STOP_S)
+
+
+async def _ends(reader: AIOKafkaConsumer, topic: str) -> dict[TopicPartition, int]:
+    """Where each partition that holds anything ends now; the reader stands at their beginnings."""
+    async with asyncio.timeout(2 * LIMIT_S):
+        await reader.client.fetch_all_metadata()
+        places = [TopicPartition(topic, number) for number in reader.partitions_for_topic(topic) or ()]
+        reader.assign(places)
+        begin, end = await reader.beginning_offsets(places), await reader.end_offsets(places)
+    for place in places:
+        reader.seek(place, begin[place])
+    return {place: end[place] for place in places if end[place] > begin[place]}
+
+
+async def _more(reader: AIOKafkaConsumer) -> dict[TopicPartition, list[Any]]:
+    """The next records. Raises TimeoutError when none come: an answer that is owed, for the end is known."""
+    async with asyncio.timeout(STALLED_S):
+        while not (found := await reader.getmany(timeout_ms=500, max_records=10 * BATCH)):
+            pass
+    records: dict[TopicPartition, list[Any]] = found
+    return records
 
 
 async def _acknowledged(waiting: Sequence[asyncio.Future[object]]) -> int:

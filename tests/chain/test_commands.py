@@ -65,3 +65,16 @@ def started(url: str) -> None:
         except httpx.TransportError:
             time.sleep(0.2)
     raise AssertionError(f"{url} did not answer")
+
+
+async def test_representing_a_service_whose_state_nobody_keeps_says_so(product: Servers) -> None:
+    code, said = typed(product, "events", "represent", "notifications")
+
+    assert (code, said) == (0, "")
+
+
+async def test_representing_what_is_no_service_says_which_there_are(product: Servers) -> None:
+    code, said = typed(product, "events", "represent", "thi-dua")
+
+    assert code == 2
+    assert "plans, nominations, publicity, notifications" in said
