@@ -31,7 +31,7 @@ from shared.embedded import embedded_postgres
 from shared.events import PRODUCERS
 from shared.files.store import open_store
 from shared.health import health_routes
-from shared.migrations import upgrade
+from shared.migrations import TableInUse, upgrade
 from shared.settings import DEVELOPMENT_ISSUER, Settings, UnsafeSettings
 from shared.web import Parts
 
@@ -113,9 +113,15 @@ def open_bus(settings: Settings) -> Bus:
 
 
 async def migrate(running: Servers, names: Sequence[str]) -> None:
-    """Brings each service's database to the newest schema, creating it if need be."""
+    """Brings each service's database to the newest schema, creating it if need be. Raises CannotStart."""
     for name in names:
-        await upgrade(name, running.database_url(name))
+        try:
+            await upgrade(name, running.database_url(name))
+        except TableInUse as error:
+            raise CannotStart(
+                f"Cơ sở dữ liệu của {name}: một giao dịch dài đang giữ bảng cần đổi. Chưa có gì hỏng; "
+                "hãy chờ giao dịch ấy xong (hoặc kết thúc nó), rồi chạy lại «lantoa migrate»."
+            ) from error
 
 
 @asynccontextmanager

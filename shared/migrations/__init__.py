@@ -42,6 +42,10 @@ TRIES, PAUSE_S, LOOK_EVERY_S = 60, 1.0, 0.1
 log = structlog.get_logger()
 
 
+class TableInUse(Exception):
+    """Somebody held a table that a migration changes at every try."""
+
+
 def configuration(service: str) -> Config:
     """Alembic's configuration for one service (or `shared` alone), made here so that no working directory matters."""
     own = ROOT / "shared" / "migrations" if service == "shared" else ROOT / "services" / service / "migrations"
@@ -60,9 +64,7 @@ def run(metadata: MetaData) -> None:
     one that builds an index leaves its transaction for that.
     """
     connection: Connection = context.config.attributes["connection"]
-    context.configure(
-        connection=connection, target_metadata=[Base.metadata, metadata], transaction_per_migration=True
-    )
+    context.configure(connection=connection, target_metadata=[Base.metadata, metadata], transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
 
@@ -81,20 +83,18 @@ async def ensure_database(url: URL) -> None:
 async def upgrade(service: str, url: str) -> None:
     """Creates the database if need be and brings it to the newest schema, while others are at work in it.
 
-    Raises DBAPIError when a table was in use at every try.
+    Raises TableInUse.
     """
     parsed = make_url(url).set(drivername="postgresql+asyncpg")
     await ensure_database(parsed)
     engine = create_async_engine(parsed, poolclass=NullPool, connect_args={"server_settings": WAITS})
     async with _alone(engine):
-        for attempt in range(1, TRIES + 1):
-            try:
-                return await _to_heads(service, engine)
-            except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in IN_USE or attempt == TRIES:
-                    raise
-                log.warning("a table is in use, migrating again in a moment", service=service, attempt=attempt)
-                await asyncio.sleep(PAUSE_S)
+        for _ in range(TRIES):
+            if await _to_heads(service, engine):
+                return
+            log.warning("a table is in use; migrating again in a moment", service=service)
+            await asyncio.sleep(PAUSE_S)
+    raise TableInUse
 
 
 @asynccontextmanager
@@ -107,12 +107,19 @@ async def _alone(engine: AsyncEngine) -> AsyncIterator[None]:
         yield
 
 
-async def _to_heads(service: str, engine: AsyncEngine) -> None:
+async def _to_heads(service: str, engine: AsyncEngine) -> bool:
+    """Whether the newest schema was reached; what was in use stays as it is."""
     config = configuration(service)
 
     def to_heads(connection: Connection) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "heads")
 
-    async with engine.connect() as connection:
-        await connection.run_sync(to_heads)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(to_heads)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in IN_USE:
+            return False
+        raise
+    return True

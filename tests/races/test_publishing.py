@@ -1,0 +1,110 @@
+"""An editor and a recall at the same item, and two editors at one placement, in either order."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.races.gate import holding
+from tests.races.product import Product, problem
+
+pytestmark = pytest.mark.xdist_group("races")
+
+ITEM = "SELECT id FROM items WHERE id = $1 FOR UPDATE"
+FACTS = "SELECT split_part(type, '.', 3) FROM outbox WHERE aggregateid = $1 ORDER BY position"
+STATES = """
+SELECT i.state, i.withdrawal, array_agg(p.state ORDER BY p.state) FROM items i JOIN placements p ON p.item_id = i.id
+WHERE i.id = $1 GROUP BY i.id"""
+FOUND = "SELECT id FROM items WHERE nomination_id = $1"
+PAPER = "SELECT id FROM channels WHERE kind = 'newspaper'"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An item that stands on the portal and waits for an editor to confirm it in the newspaper."""
+
+    id: str
+    nomination_id: str
+    newspaper: str
+    version: str
+
+    async def confirm(self, product: Product, who: str) -> httpx.Response:
+        path = f"/publicity/v1/items/{self.id}/placements/{self.newspaper}"
+        return await product.ask(who, "POST", path, version=self.version)
+
+    async def correct(self, product: Product, who: str) -> httpx.Response:
+        body = {"title": "Người giữ lửa (đã sửa)", "note": "Sửa tên."}
+        path = f"/publicity/v1/items/{self.id}/corrections"
+        return await product.ask(who, "POST", path, body, version=self.version)
+
+    async def hold(self, product: Product) -> httpx.Response:
+        """It is recalled as soon as the fact arrives."""
+        path = f"/nominations/v1/nominations/{self.nomination_id}/holds"
+        return await product.done("em", "POST", path, {"reason": "Có đơn thư."})
+
+
+@pytest.fixture
+async def item(product: Product) -> Shown:
+    """Approved, and shown where that needs no editor."""
+    id_, version = await product.in_review()
+    approval = f"/nominations/v1/nominations/{id_}/approval"
+    await product.done("an", "POST", approval, {"recommend": False}, version=version)
+    found = await _once(product, FOUND, id_)
+    desk = await product.done("bich", "GET", f"/publicity/v1/desk/items/{found}")
+    return Shown(found, id_, await _once(product, PAPER), desk.headers["etag"])
+
+
+async def _once(product: Product, statement: str, *values: Any) -> str:
+    async with asyncio.timeout(20):
+        while not (rows := await product.rows("publicity", statement, *values)):
+            await asyncio.sleep(0.02)
+    return str(rows[0][0])
+
+
+async def facts(product: Product, item: Shown, count: int) -> list[str]:
+    """What was announced of the item, once there are so many."""
+    async with asyncio.timeout(20):
+        while len(rows := await product.rows("publicity", FACTS, item.id)) < count:
+            await asyncio.sleep(0.02)
+    return [fact for (fact,) in rows]
+
+
+async def test_what_an_editor_confirmed_before_a_recall_is_recalled_too(product: Product, item: Shown) -> None:
+    """Without the item's lock the recall would not see the placement confirmed beside it, and leave it standing."""
+    async with holding(product.database("publicity"), ITEM, item.id) as gate:
+        confirming = asyncio.create_task(item.confirm(product, "bich"))
+        await gate.stand_before(1)
+        await item.hold(product)
+        await gate.stand_before(2)
+
+    assert (await confirming).status_code == 200
+    assert await facts(product, item, 3) == ["published", "placement_confirmed", "withdrawn"]
+    assert await product.rows("publicity", STATES, item.id) == [("withdrawn", "gone", ["withdrawn", "withdrawn"])]
+
+
+@pytest.mark.parametrize("deed", [Shown.confirm, Shown.correct], ids=lambda deed: deed.__name__)
+async def test_what_was_recalled_no_editor_brings_back(product: Product, item: Shown, deed: Any) -> None:
+    async with holding(product.database("publicity"), ITEM, item.id) as gate:
+        await item.hold(product)
+        await gate.stand_before(1)
+        editing = asyncio.create_task(deed(item, product, "bich"))
+        await gate.stand_before(2)
+
+    assert problem(await editing) == (410, "gone")
+    assert await facts(product, item, 2) == ["published", "withdrawn"]
+    assert await product.rows("publicity", STATES, item.id) == [("withdrawn", "gone", ["withdrawn", "withdrawn"])]
+
+
+async def test_of_two_who_confirm_one_placement_one_does(product: Product, item: Shown) -> None:
+    async with holding(product.database("publicity"), ITEM, item.id) as gate:
+        first = asyncio.create_task(item.confirm(product, "bich"))
+        await gate.stand_before(1)
+        second = asyncio.create_task(item.confirm(product, "bao"))
+        await gate.stand_before(2)
+
+    assert ((await first).status_code, problem(await second)) == (200, (412, "precondition-failed"))
+    assert await facts(product, item, 2) == ["published", "placement_confirmed"]
