@@ -21,21 +21,20 @@ help: ## Danh sách lệnh / this list
 	@printf '%s\n' '' \
 	  '  make demo ARGS=--once            chạy hết rồi dừng / walk through once, then stop' \
 	  '  make demo SERVERS=native         qua Kafka, MinIO thật / over real Kafka and MinIO' \
+	  '  make demo SERVERS=compose        cả sản phẩm trong container / the whole product in containers' \
 	  '  make test PYTEST_ARGS="-k consent"' \
 	  '  LANTOA_TEST_SERVERS=native make test'
 
 .PHONY: demo
-demo: $(READY) ## Xem trọn một vòng / watch the whole walk (ARGS, SERVERS=embedded|native|compose)
+demo: $(if $(filter compose,$(SERVERS)),,$(READY)) ## Xem trọn một vòng / watch the whole walk (ARGS, SERVERS=embedded|native|compose)
 	@case "$(SERVERS)" in \
 	  embedded) exec $(BIN)/lantoa demo $(ARGS) ;; \
 	  native) deploy/native/fetch.sh && exec $(BIN)/lantoa demo --servers native $(ARGS) ;; \
 	  compose) docker compose version >/dev/null 2>&1 || { \
 	      echo 'Cần docker compose; không có thì dùng / docker compose is needed; without it use: SERVERS=native' >&2; exit 2; }; \
-	    docker compose --file deploy/compose.demo.yml up --detach --wait && \
-	    LANTOA_DATABASE_URL=postgresql://postgres:demo-only@127.0.0.1:15432/postgres \
-	    LANTOA_BUS_URL=kafka://127.0.0.1:19092 \
-	    LANTOA_FILES_URL=s3+http://lantoa:demo-only@127.0.0.1:19000/lantoa \
-	    exec $(BIN)/lantoa demo --servers compose $(ARGS) ;; \
+	    whole='docker compose --env-file deploy/demo.env --file docker-compose.yml --file deploy/compose.demo.yml'; \
+	    trap "$$whole down --volumes" EXIT; \
+	    $$whole up --build --wait && $$whole run --rm demo $(ARGS) ;; \
 	  *) echo 'SERVERS phải là / must be: embedded, native, compose' >&2; exit 2 ;; \
 	esac
 

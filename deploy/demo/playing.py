@@ -18,11 +18,16 @@ NEAR, ABOVE = "ubnd-con-dao", "ubnd-tphcm"
 SHOWN_TOKENS = ("khoi-kinh-te", "thuong-truc-con-dao", "hoi-dong-tphcm")
 
 
-async def play(addresses: Mapping[str, str], issuer: DevelopmentIssuer, console: Console) -> None:
-    """The whole walk. It can be played again on the same data. Raises StepFailed at the first check that fails."""
+async def play(
+    addresses: Mapping[str, str], issuer: DevelopmentIssuer, console: Console, *, heard_at: str = "127.0.0.1"
+) -> None:
+    """The whole walk. It can be played again on the same data. Raises StepFailed at the first check that fails.
+
+    `heard_at` is this machine's name for the services, which send webhooks here.
+    """
     tell = Teller(console)
     console.print("[bold]Lan Tỏa[/bold]: từ kế hoạch đến tin trên cổng. Người và việc trong bài là dữ liệu minh họa.")
-    with receiver() as listening:
+    with receiver(heard_at) as listening:
         async with doors(addresses, issuer) as found:
             endpoint = await webhooks.register(found, tell, listening)
             await plans.issue_221(found, tell)

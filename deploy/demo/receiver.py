@@ -40,8 +40,8 @@ class Receiver:
 
 
 @contextmanager
-def receiver() -> Iterator[Receiver]:
-    """Listens on a free port for as long as the block lasts."""
+def receiver(host: str = "127.0.0.1") -> Iterator[Receiver]:
+    """Listens on a free port, as the host of that name, for as long as the block lasts."""
     received: list[Delivery] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -56,11 +56,11 @@ def receiver() -> Iterator[Receiver]:
         def log_message(self, format: str, *args: object) -> None:
             """Silent: the narration tells what came."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((host, 0), Handler)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Receiver(f"http://127.0.0.1:{server.server_address[1]}/lantoa", received)
+        yield Receiver(f"http://{host}:{server.server_address[1]}/lantoa", received)
     finally:
         server.shutdown()
         server.server_close()

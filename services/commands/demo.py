@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Annotated, Literal
@@ -47,7 +48,8 @@ async def _demo(found: Settings, where: Where, *, once: bool) -> None:
         issuer = DevelopmentIssuer(found)
         with console.status("Nạp các kế hoạch mẫu …"):
             await load(addresses, issuer)
-        await play(addresses, issuer, console)
+        # in a container the others reach us by its name; on one machine nobody else has to
+        await play(addresses, issuer, console, heard_at=socket.gethostname() if where == "compose" else "127.0.0.1")
         if not once:
             console.print("\nCác dịch vụ vẫn đang chạy để bạn xem tiếp. Ctrl-C để dừng.")
             await asyncio.Event().wait()
@@ -55,7 +57,7 @@ async def _demo(found: Settings, where: Where, *, once: bool) -> None:
 
 @asynccontextmanager
 async def _running(found: Settings, where: Where) -> AsyncIterator[Mapping[str, str]]:
-    """Embedded: all four in this process. Otherwise one process a service, over the servers that are there."""
+    """Embedded: all four in this process. Native: one process a service. Compose: they run already, at our address."""
     if where == "embedded":
         with only_one(found, SERVICES), servers(found) as running:
             with console.status("Chuẩn bị cơ sở dữ liệu và danh bạ mẫu …"):
@@ -63,7 +65,12 @@ async def _running(found: Settings, where: Where) -> AsyncIterator[Mapping[str, 
             async with serving(running, SERVICES) as addresses:
                 yield addresses
         return
-    async with cluster(found, own_servers=where == "native") as (settings_there, addresses):
+    if where == "compose":
+        with servers(found) as running:
+            await import_sample(running)
+        yield {name: f"{found.base_url}/{name}" for name in SERVICES}
+        return
+    async with cluster(found) as (settings_there, addresses):
         with servers(settings_there) as running:
             await import_sample(running)
         yield addresses
