@@ -45,7 +45,12 @@ serve: $(READY) ## Chạy cả bốn dịch vụ / run the four services (ARGS="
 # loadgroup: tests marked xdist_group("real") share one worker, and so one Kafka; the others go where there is room
 .PHONY: test
 test: $(READY) ## Chạy các phép thử / run the tests (PYTEST_ARGS, LANTOA_TEST_SERVERS)
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS) $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --ignore tests/clients $(PYTEST_ARGS) $(ARGS)
+
+.PHONY: clients
+clients: $(READY) ## Thử bằng máy khách của người khác / kcat, npm, PyPI, Chromium read the product
+	@tests/clients/prepare.sh
+	$(BIN)/pytest tests/clients $(PYTEST_ARGS) $(ARGS)
 
 .PHONY: check lint types walls fresh
 check: lint types walls fresh ## Kiểm tra mã, không sửa gì / check the code, changing nothing
