@@ -11,6 +11,21 @@ from pathlib import Path
 import psutil
 
 
+def running_postgres(folder: Path) -> str | None:
+    """Where the server on `folder` is to be found if it runs; nothing is started."""
+    lines = [line.strip() for line in _lines(folder / "postmaster.pid")]
+    if len(lines) < 5 or not psutil.pid_exists(int(lines[0])):
+        return None
+    return f"postgresql://postgres@/postgres?host={lines[4]}&port={lines[3]}"
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text().splitlines()
+    except OSError:
+        return []
+
+
 @contextmanager
 def embedded_postgres(folder: Path, *, keep: bool = True) -> Iterator[str]:
     """Starts the server on `folder` (or joins one that runs); the last to leave stops it (and removes it)."""

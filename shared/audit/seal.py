@@ -116,6 +116,34 @@ async def verify(database: Database, *, head: str | None = None) -> Verdict:
     return Verdict(seals, rows, unsealed or 0, previous.hex() if seals else None, broken)
 
 
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """A quick look at the end of the chain: how many seals were recomputed, and what waits for the next."""
+
+    seals: int
+    unsealed: int
+    oldest_unsealed_s: float
+    broken: str | None
+
+
+async def newest(database: Database, *, count: int = 3) -> Newest:
+    """Recomputes the last seals only."""
+    async with database.transaction() as session:
+        heads = (await session.scalars(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(count + 1))).all()
+        broken = None
+        for place, seal in enumerate(heads[:count]):
+            before = heads[place + 1].hash if place + 1 < len(heads) else BEGINNING
+            rows = await session.scalars(
+                select(AuditRow).where(AuditRow.sealed_in == seal.number).order_by(AuditRow.position)
+            )
+            number = heads[place + 1].number + 1 if place + 1 < len(heads) else 1
+            broken = _judge(seal, rows.all(), before, number=number) or broken
+        unsealed, oldest = (
+            await session.execute(select(func.count(), func.min(AuditRow.at)).where(AuditRow.sealed_in.is_(None)))
+        ).one()
+    return Newest(len(heads[:count]), unsealed, (now() - oldest).total_seconds() if oldest else 0.0, broken)
+
+
 def _judge(seal: AuditSeal, rows: Sequence[AuditRow], previous: bytes, *, number: int) -> str | None:
     if seal.number != number:
         return f"niêm phong số {number} không còn"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import errno
 import hashlib
 import hmac
 import os
@@ -20,10 +21,19 @@ import orjson
 
 from shared.clock import now
 from shared.errors import AppError, Invalid, Unavailable
-from shared.files.shapes import FIRST_BYTES, FORM_LIFETIME_S, Stored, Upload
+from shared.files.shapes import FIRST_BYTES, FORM_LIFETIME_S, Fault, Stored, Trial, Upload
 
 KEY = re.compile(r"[a-z]+/[0-9a-f-]{36}")
 PIECE = 1024 * 1024
+FAULTS = {
+    errno.ENOENT: Fault.NO_PLACE,
+    errno.ENOTDIR: Fault.NO_PLACE,
+    errno.ENOSPC: Fault.FULL,
+    errno.EDQUOT: Fault.FULL,
+    errno.EACCES: Fault.READ_ONLY,
+    errno.EPERM: Fault.READ_ONLY,
+    errno.EROFS: Fault.READ_ONLY,
+}
 
 
 class LinkExpired(AppError):
@@ -82,6 +92,21 @@ class DirectoryStore:
     async def healthy(self) -> bool:
         """Whether the folder can be written."""
         return await asyncio.to_thread(lambda: self.folder.is_dir() and os.access(self.folder, os.W_OK))
+
+    async def trial(self) -> Trial:
+        """Writes a file as an upload would, and removes it."""
+        return await asyncio.to_thread(self._try)
+
+    def _try(self) -> Trial:
+        draft = self.folder / f"trial.{secrets.token_hex(4)}.part"
+        try:
+            draft.write_bytes(bytes(FIRST_BYTES))
+        except OSError as error:
+            return Trial(FAULTS.get(error.errno or 0, Fault.OTHER), error.strerror or "")
+        finally:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+        return Trial(None)
 
     async def prepare(self) -> None:
         """Makes the folder."""

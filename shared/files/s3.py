@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import io
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
@@ -17,11 +19,21 @@ from minio.error import MinioException, S3Error
 
 from shared.clock import now
 from shared.errors import Unavailable
-from shared.files.shapes import FIRST_BYTES, FORM_LIFETIME_S, Stored, Upload, disposition
+from shared.files.shapes import FIRST_BYTES, FORM_LIFETIME_S, Fault, Stored, Trial, Upload, disposition
 
 STARTING_S = 5.0
 REGION = "us-east-1"  # named, so that presigning never asks the server for it
 MISSING = {"NoSuchKey", "NoSuchBucket"}
+FAULTS = {
+    "InvalidAccessKeyId": Fault.KEY,
+    "SignatureDoesNotMatch": Fault.KEY,
+    "NoSuchBucket": Fault.NO_PLACE,
+    "XMinioStorageFull": Fault.FULL,
+    "XMinioStorageQuotaExceeded": Fault.FULL,
+    "QuotaExceeded": Fault.FULL,
+    "AccessDenied": Fault.READ_ONLY,
+    "MethodNotAllowed": Fault.READ_ONLY,
+}
 # Who waits for an answer of ours gets one within two seconds, also when the store is there and says nothing.
 TIME_LIMITS = urllib3.Timeout(connect=1, read=1.8)
 R = TypeVar("R")
@@ -95,6 +107,25 @@ class S3Store:
                 return await _ask(lambda: self.inner.bucket_exists(self.bucket))
         except (Unavailable, TimeoutError):
             return False
+
+    async def trial(self) -> Trial:
+        """What the server itself says to a small object."""
+        return await asyncio.to_thread(self._try)
+
+    def _try(self) -> Trial:
+        key = f"trial/{secrets.token_hex(8)}"
+        try:
+            self.inner.put_object(self.bucket, key, io.BytesIO(bytes(FIRST_BYTES)), FIRST_BYTES)
+            self.inner.remove_object(self.bucket, key)
+        except S3Error as error:
+            return Trial(FAULTS.get(error.code or "", Fault.OTHER), error.code or "")
+        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.NameResolutionError) as error:
+            return Trial(Fault.AWAY, type(error).__name__)
+        except urllib3.exceptions.TimeoutError:
+            return Trial(Fault.SILENT)
+        except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
+            return Trial(Fault.OTHER, type(error).__name__)
+        return Trial(None)
 
     async def prepare(self) -> None:
         """Makes the bucket; another process may have been quicker.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from enum import StrEnum
+from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 from shared.text import fold
@@ -31,6 +32,25 @@ class Stored:
     size_bytes: int
     sha256: str  # hexadecimal
     first_bytes: bytes
+
+
+class Fault(StrEnum):
+    """Why nothing can be put into a store."""
+
+    AWAY = "away"
+    SILENT = "silent"
+    KEY = "key"
+    NO_PLACE = "no-place"
+    FULL = "full"
+    READ_ONLY = "read-only"
+    OTHER = "other"
+
+
+class Trial(NamedTuple):
+    """What came of putting a few bytes and taking them away; without a fault it went well."""
+
+    fault: Fault | None
+    detail: str = ""
 
 
 def disposition(name: str, media_type: str) -> str:

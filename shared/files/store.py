@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from shared.files.directory import DirectoryStore
 from shared.files.s3 import S3Store
-from shared.files.shapes import Stored, Upload
+from shared.files.shapes import Stored, Trial, Upload
 from shared.settings import Settings, UnsafeSettings
 
 __all__ = ["Store", "Stored", "Upload", "open_store"]
@@ -31,6 +31,9 @@ class Store(Protocol):
 
     async def healthy(self) -> bool:
         """Whether it answers, within two seconds."""
+
+    async def trial(self) -> Trial:
+        """Puts a few bytes and takes them away, for whoever wants to know why it is not healthy."""
 
     async def prepare(self) -> None:
         """Makes the bucket or folder if it is not there."""
