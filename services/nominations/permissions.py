@@ -52,6 +52,12 @@ def check_may_read(actor: Actor, nomination: Nomination) -> None:
         raise NotFound
 
 
+def check_may_announce_file(actor: Actor) -> None:
+    """Evidence, proofs and pictures come from those who nominate. Raises NotAllowed."""
+    if not actor.organisations(Role.NOMINATOR):
+        raise NotAllowed
+
+
 def check_may_draft(actor: Actor, organisation_id: UUID) -> None:
     """Raises NotAllowed."""
     if not nominates_for(actor, organisation_id):

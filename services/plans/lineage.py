@@ -92,6 +92,13 @@ def answers_to(fact: OrganisationChanged, today: date) -> set[UUID]:
     return {e.to_id for e in fact.edges if e.type in TREE and (e.to_on is None or e.to_on >= today)}
 
 
+def touched(before: OrganisationChanged | None, after: OrganisationChanged) -> set[UUID]:
+    """The bodies it comes to share channels with, and those it stops answering to, or on other days."""
+    was = before.edges if before is not None else []
+    hosts = {edge.to_id for edge in after.edges if edge not in was and edge.type in HOSTS}
+    return hosts | {edge.to_id for edge in was if edge not in after.edges and edge.type in TREE}
+
+
 def check_organisation(fact: OrganisationChanged) -> None:
     """What an organisation must be in itself.
 

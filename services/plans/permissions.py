@@ -33,6 +33,15 @@ async def check_may_keep_organisation(
         raise NotAllowed
 
 
+async def check_may_touch(session: AsyncSession, actor: Actor, touched: set[UUID]) -> None:
+    """Nobody places his body's stories on channels that are not his, nor lets it slip from its superior.
+
+    An administrator at or above each body that an edge comes to or goes from. Raises NotAllowed.
+    """
+    if touched and not touched <= await reach(session, actor, Role.ADMINISTRATOR):
+        raise NotAllowed(pointer="#/edges")
+
+
 async def check_may_administer(session: AsyncSession, actor: Actor, *organisation_ids: UUID) -> None:
     """An administrator at or above each of them. Raises NotAllowed."""
     if not set(organisation_ids) <= await reach(session, actor, Role.ADMINISTRATOR):
@@ -47,6 +56,17 @@ async def check_may_give_office(
     await check_may_administer(session, actor, *concerned)
     if actor.person_id in {person_id, present and present.person_id}:
         raise NotAllowed
+
+
+async def check_may_revoke_office(session: AsyncSession, actor: Actor, office: Office) -> None:
+    """An administrator at or above, and never an office of his own.
+
+    For those who may not read it, it is not there. Raises NotAllowed, NotFound.
+    """
+    if actor.person_id == office.person_id:
+        raise NotAllowed
+    if office.organisation_id not in await reach(session, actor, Role.ADMINISTRATOR):
+        raise NotFound
 
 
 def check_may_keep_movement(actor: Actor, organisation_id: UUID | None, present: Movement | None) -> None:
@@ -100,10 +120,14 @@ def check_may_operate(actor: Actor) -> None:
         raise NotAllowed
 
 
-async def check_may_read_file(session: AsyncSession, actor: Actor | None, plan: Plan) -> None:
+def check_may_announce_file(actor: Actor) -> None:
+    """Plans' documents come from those who plan. Raises NotAllowed."""
+    if not actor.organisations(Role.PLAN_OFFICER):
+        raise NotAllowed
+
+
+async def check_may_read_file(session: AsyncSession, actor: Actor, plan: Plan) -> None:
     """A plan's document: an office at the issuer or below it. Raises NotFound."""
-    if actor is None:
-        raise NotFound
     actor = await with_inherited(session, actor)
     if actor.organisations().isdisjoint(await below(session, [plan.issuer_id], today())):
         raise NotFound

@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import UploadFile
 from starlette.types import Message
 
-from shared.auth import Actor, SignedIn, TokenHolder, Visitor
+from shared.auth import Actor, SignedIn, TokenHolder
 from shared.db import Database, Session
-from shared.errors import BadRequest, NotFound, NotSignedIn, TooLarge, Unavailable
+from shared.errors import BadRequest, NotAllowed, NotFound, NotSignedIn, TooLarge, Unavailable
 from shared.exact import ExactRoute, Whole
 from shared.files import actions
 from shared.files.directory import DirectoryStore, NotAsAnnounced
@@ -28,7 +28,8 @@ from shared.problems import responses
 from shared.settings import Settings
 from shared.text import Line
 
-MayRead = Callable[[AsyncSession, Actor | None, File], Awaitable[None]]
+MayRead = Callable[[AsyncSession, Actor, File], Awaitable[None]]
+MayAnnounce = Callable[[Actor], None]
 FORM_OVERHEAD_BYTES = 64 * 1024  # boundaries and the other fields of a form
 
 
@@ -91,8 +92,10 @@ def public_base(request: Request) -> str:
     return f"{settings.base_url}{request.scope.get('root_path', '')}"
 
 
-def files_router(name: str, *, may_read: MayRead, media_types: frozenset[str], limit_bytes: int) -> APIRouter:
-    """`/v1/files` of the service `name`. `may_read` raises when this visitor may not have the file."""
+def files_router(
+    name: str, *, may_announce: MayAnnounce, may_read: MayRead, media_types: frozenset[str], limit_bytes: int
+) -> APIRouter:
+    """`/v1/files` of the service `name`. `may_announce` and `may_read` raise when this person may not."""
     router = APIRouter(prefix="/v1/files", tags=["files"], route_class=ExactRoute)
     allowed = actions.Allowed(media_types, limit_bytes)
 
@@ -101,9 +104,10 @@ def files_router(name: str, *, may_read: MayRead, media_types: frozenset[str], l
         status_code=201,
         summary="Báo trước một tệp và nhận biểu mẫu tải lên",
         description="Không cần Idempotency-Key: cùng mã tệp và nội dung thì nhận lại tệp đó với biểu mẫu mới.",
-        responses=responses(NotSignedIn, actions.FileIdTaken, actions.FileTypeNotAllowed, TooLarge),
+        responses=responses(NotSignedIn, NotAllowed, actions.FileIdTaken, actions.FileTypeNotAllowed, TooLarge),
     )
     async def announce(request: Request, session: Session, actor: SignedIn, body: NewFile) -> AnnouncedFile:
+        may_announce(actor)
         announced = actions.Announced(body.name, body.media_type, body.size_bytes, body.sha256)
         allowed.check(announced)
         file = await actions.announce(session, actor, announced, service=name, file_id=body.id)
@@ -130,13 +134,13 @@ def files_router(name: str, *, may_read: MayRead, media_types: frozenset[str], l
         status_code=302,
         response_class=RedirectResponse,
         summary="Tải tệp: chuyển tới một liên kết có hiệu lực 5 phút",
-        responses=responses(NotFound),
+        responses=responses(NotSignedIn, NotFound),
     )
-    async def download(request: Request, session: Session, visitor: Visitor, id: UUID) -> Response:
+    async def download(request: Request, session: Session, actor: SignedIn, id: UUID) -> Response:
         file = await session.get(File, id)
         if file is None or file.completed_at is None or file.sweeping_at is not None:
             raise NotFound
-        await may_read(session, visitor, file)
+        await may_read(session, actor, file)
         return redirect_to(request, file.key, name=file.name, media_type=file.media_type)
 
     return router

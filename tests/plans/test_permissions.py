@@ -232,13 +232,6 @@ async def test_the_document_is_for_offices_at_the_issuer_and_below(session: Asyn
             await permissions.check_may_read_file(session, by, here.plan)
 
 
-async def test_nobody_anonymous_has_the_document(session: AsyncSession) -> None:
-    here = await scene(session)
-
-    with pytest.raises(NotFound):
-        await permissions.check_may_read_file(session, None, here.plan)
-
-
 async def test_an_auditor_reads_at_and_below_and_nobody_else(session: AsyncSession) -> None:
     here = await scene(session)
 

@@ -46,7 +46,7 @@ async def test_the_document_is_read_at_the_issuer_and_below(place: Place) -> Non
     stranger = await place.call("GET", f"/v1/files/{file_id}", "lan")
     anonymous = await place.client.get(f"/v1/files/{file_id}")
 
-    assert [r.status_code for r in (before, draft, below, stranger, anonymous)] == [404, 404, 302, 404, 404]
+    assert [r.status_code for r in (before, draft, below, stranger, anonymous)] == [404, 404, 302, 404, 401]
     assert content.content == CONTENT
 
 

@@ -51,7 +51,7 @@ async def revoke_office(session: AsyncSession, actor: Actor, office_id: UUID, *,
     office = await office_to_change(session, office_id)
     if office is None:
         raise NotFound
-    await permissions.check_may_give_office(session, actor, office.person_id, office.organisation_id, present=office)
+    await permissions.check_may_revoke_office(session, actor, office)
     check_version(office, version)
     fact = fact_of(office).model_copy(update={"to_on": today() - timedelta(days=1)})
     await keep(session, actor, fact, "revoke_office")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.plans import permissions
-from services.plans.lineage import answers_to, canonical, check_no_cycle, check_organisation
+from services.plans.lineage import answers_to, canonical, check_no_cycle, check_organisation, touched
 from services.plans.queries import directory as queries
 from services.plans.queries.lineages import known
 from shared import audit, road
@@ -46,6 +46,7 @@ async def put_organisation(
     if row is not None and stored is not None:
         check_version(row, version)
     await check_organisations(session, [fact])
+    await permissions.check_may_touch(session, actor, touched(stored, fact))
     await keep(session, actor, fact, stored)
     return (await queries.organisation_rows(session, [key]))[key], stored is None
 

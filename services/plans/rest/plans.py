@@ -52,16 +52,22 @@ DOCUMENTS = frozenset(
 DOCUMENT_LIMIT_BYTES = 20 * 1024 * 1024
 
 
-async def may_read_file(session: AsyncSession, visitor: Actor | None, file: File) -> None:
+async def may_read_file(session: AsyncSession, actor: Actor, file: File) -> None:
     """Who sent it, and whoever may read the document of its plan. Raises NotFound."""
-    if visitor is not None and file.created_by == visitor.person_id:
+    if file.created_by == actor.person_id:
         return
     if file.attached_to is None:
         raise NotFound
-    await permissions.check_may_read_file(session, visitor, await queries.plan(session, file.attached_to))
+    await permissions.check_may_read_file(session, actor, await queries.plan(session, file.attached_to))
 
 
-files = files_router("plans", may_read=may_read_file, media_types=DOCUMENTS, limit_bytes=DOCUMENT_LIMIT_BYTES)
+files = files_router(
+    "plans",
+    may_announce=permissions.check_may_announce_file,
+    may_read=may_read_file,
+    media_types=DOCUMENTS,
+    limit_bytes=DOCUMENT_LIMIT_BYTES,
+)
 
 
 def given(response: Response, plan: Plan) -> PlanOut:

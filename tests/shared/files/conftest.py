@@ -30,7 +30,13 @@ def store(tmp_path: Path) -> DirectoryStore:
 
 @pytest.fixture
 def app(committed: Database, settings: Settings, verifier: Verifier, store: DirectoryStore) -> FastAPI:
-    router = files_router("shared", may_read=may_read, media_types=DOCUMENTS | PICTURES, limit_bytes=LIMIT)
+    router = files_router(
+        "shared",
+        may_announce=lambda actor: None,
+        may_read=may_read,
+        media_types=DOCUMENTS | PICTURES,
+        limit_bytes=LIMIT,
+    )
     router.include_router(directory_router)
     app = framed(router, committed, settings, verifier, store)
     app.include_router(directory_router)

@@ -132,7 +132,13 @@ async def test_a_body_far_over_what_was_announced_is_broken_off(mai: Person, sto
 async def test_a_file_over_the_json_limit_passes_as_announced(
     committed: Database, settings: Settings, verifier: Verifier, store: DirectoryStore, bearer: Bearer
 ) -> None:
-    router = files_router("shared", may_read=may_read, media_types=DOCUMENTS, limit_bytes=5_000_000)
+    router = files_router(
+        "shared",
+        may_announce=lambda actor: None,
+        may_read=may_read,
+        media_types=DOCUMENTS,
+        limit_bytes=5_000_000,
+    )
     app = framed(router, committed, settings, verifier, store)
     app.include_router(directory_router)
     content = PDF_BYTES + b"x" * 3_000_000
