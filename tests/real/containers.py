@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from testcontainers.core.container import DockerContainer
 
 from deploy.native.servers import MESSAGE_LIMIT_BYTES, free_ports
+from tests.real import images
 from tests.real.ready import wait_until_ready
 
-POSTGRES_IMAGE = "postgres:18"
-KAFKA_IMAGE = "apache/kafka:4.1.0"
-MINIO_IMAGE = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z"
 PULL_AND_START_LIMIT_S = 600.0
 
 
@@ -57,13 +55,13 @@ async def container_servers() -> AsyncIterator[tuple[Contained, Contained, Conta
 def all_three() -> tuple[Contained, Contained, Contained]:
     postgres_port, kafka_port, files_port = free_ports(3)
     password = secrets.token_hex(16)
-    host = DockerContainer(POSTGRES_IMAGE).get_docker_client().host()
+    host = DockerContainer(images.POSTGRES).get_docker_client().host()
     postgres = (
-        DockerContainer(POSTGRES_IMAGE).with_env("POSTGRES_PASSWORD", password).with_bind_ports(5432, postgres_port)
+        DockerContainer(images.POSTGRES).with_env("POSTGRES_PASSWORD", password).with_bind_ports(5432, postgres_port)
     )
     kafka = kafka_container(f"{host}:{kafka_port}").with_bind_ports(9092, kafka_port)
     files = (
-        DockerContainer(MINIO_IMAGE)
+        DockerContainer(images.MINIO)
         .with_envs(MINIO_ROOT_USER="lantoa", MINIO_ROOT_PASSWORD=password)
         .with_command(["server", "/data"])
         .with_bind_ports(9000, files_port)
@@ -93,4 +91,4 @@ def kafka_container(advertised: str) -> DockerContainer:
         "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
         "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR": "1",
     }
-    return DockerContainer(KAFKA_IMAGE).with_envs(**environment)
+    return DockerContainer(images.KAFKA).with_envs(**environment)
