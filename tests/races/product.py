@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -28,7 +28,7 @@ LIMIT_S = 30.0
 
 @dataclass(frozen=True)
 class Product:
-    """Two processes that each run all four services, as on two machines behind one address."""
+    """Processes that each run all four services, as on several machines behind one address."""
 
     postgres: str
     processes: list[Server]
@@ -59,8 +59,8 @@ class Product:
         version: str | None = None,
         key: str | None = None,
     ) -> httpx.Response:
-        """One request to one of the two; `path` begins with the service."""
-        base = self.processes[next(TURN) if at is None else at].url
+        """One request, to each process in turn; `path` begins with the service."""
+        base = self.processes[next(TURN) % len(self.processes) if at is None else at].url
         given = {
             "authorization": f"Bearer {self.issuer.mint(who, name=who.title())}",
             "if-match": version,
@@ -93,7 +93,7 @@ class Product:
         return id_, (await self.done("binh", "POST", path, version=version)).headers["etag"]
 
 
-TURN = cycle([0, 1])
+TURN = count()
 
 
 def problem(answer: httpx.Response) -> tuple[int, str]:
