@@ -1,7 +1,10 @@
-"""What whoever watches the product sees: one approval is one trace through four processes and Kafka."""
+"""What whoever watches the product sees: one approval is one trace through four processes and Kafka, and the doctor
+names each process and server that is dead, paused or set wrong.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
@@ -9,16 +12,20 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from deploy.native.cluster import NAMES, services
 from deploy.native.process import Server
 from services.commands.directory import import_document
+from services.commands.doctor import examine
+from services.commands.doctor.finding import Level
 from services.plans.schemas import DirectoryDocument
 from services.serving import servers as named_servers
 from shared.auth.issuer import DevelopmentIssuer
 from shared.settings import Settings
 from tests.notifications.receiver import newsroom
-from tests.real.servers import Servers
+from tests.real.servers import Servers, ours_to_kill
 from tests.walks import world
 from tests.walks.collector import Collector, Told, collecting
 from tests.walks.walker import Walker
@@ -36,8 +43,10 @@ TOLD_OF = {
 
 @dataclass
 class Watched:
-    """Four processes, the people at their doors, and who collects their spans."""
+    """Four processes over three servers, the people at their doors, and who collects their spans."""
 
+    settings: Settings
+    servers: Servers
     processes: dict[str, Server]
     walker: Walker
     collector: Collector
@@ -70,7 +79,31 @@ async def watched(
         addresses = {name: process.url for name, process in processes.items()}
         async with Walker(addresses, DevelopmentIssuer(settings), patience_s=30) as walker:
             await walker.until(walker.mai_has_her_office)
-            yield Watched(processes, walker, collector)
+            yield Watched(settings, real, processes, walker, collector)
+
+
+async def diagnosed(watched: Watched, **changed: str) -> dict[str, tuple[str, str, str]]:
+    """(level, what is wrong, what to do) by part, without what is fine; it took less than fifteen seconds."""
+    addresses = [process.url.rpartition("/")[0] for process in watched.processes.values()]
+    settings = watched.settings.model_copy(update={"otlp_url": None, **changed})
+    began = time.perf_counter()
+    findings = await examine(settings, addresses)
+    assert time.perf_counter() - began < 15
+    return {one.part: (one.level, one.found, one.advice) for one in findings if one.level is not Level.FINE}
+
+
+def address_of(watched: Watched, name: str) -> str:
+    """The part by which the doctor names a process."""
+    return f"address.{watched.processes[name].url.rpartition('/')[0]}"
+
+
+async def test_the_doctor_finds_nothing_wrong_with_a_product_at_work(watched: Watched) -> None:
+    async def well() -> bool:
+        return await diagnosed(watched) == {}
+
+    with suppress(AssertionError):  # readers that are still behind a moment after the start
+        await watched.walker.until(well)
+    assert await diagnosed(watched) == {}
 
 
 async def approve(walker: Walker, path: str, trace_id: str) -> float:
@@ -191,3 +224,83 @@ async def test_with_the_collector_gone_decisions_take_their_usual_time_and_the_l
     await walker.until(counted)
     logged = watched.processes["publicity"].log_since_start()
     assert logged.count("collector is away") == 1
+
+
+async def test_a_service_that_is_dead_is_named(watched: Watched) -> None:
+    watched.processes["plans"].kill()
+
+    told = await diagnosed(watched)
+
+    await watched.processes["plans"].start()
+    assert told["process.plans"] == ("broken", "không chạy", "Khởi động «lantoa serve plans».")
+    assert told[address_of(watched, "plans")][:2] == ("broken", "không có ai nghe ở đó")
+
+
+async def test_a_service_that_is_paused_is_named_at_its_address_in_its_database_and_among_the_readers(
+    watched: Watched,
+) -> None:
+    watched.processes["publicity"].pause()
+    began = time.monotonic()
+    await watched.walker.present()
+    await asyncio.sleep(max(0.0, 11 - (time.monotonic() - began)))
+
+    told = await diagnosed(watched)
+
+    watched.processes["publicity"].resume()
+    level, said, _ = told[address_of(watched, "publicity")]
+    assert (level, said.partition(" trong")[0]) == ("broken", "nhận kết nối nhưng không trả lời")
+    assert told["process.publicity"][2] == "Tiến trình publicity bị treo hoặc bị dừng (SIGSTOP): khởi động lại nó."
+    assert told["readers.publicity"][1].startswith("đứng yên, còn ")
+
+
+async def test_storage_that_is_named_wrong_is_told_by_its_own_word(watched: Watched) -> None:
+    url = watched.settings.files_url or ""
+
+    other_key = await diagnosed(watched, files_url=url.replace("://lantoa:", "://nobody:"))
+    other_secret = await diagnosed(watched, files_url=url.replace("@", "x@"))
+    other_bucket = await diagnosed(watched, files_url=f"{url}-khac")
+
+    assert other_key["files"][1].endswith("sai khóa hoặc mật khẩu (InvalidAccessKeyId)")
+    assert other_secret["files"][1].endswith("sai khóa hoặc mật khẩu (SignatureDoesNotMatch)")
+    assert other_bucket["files"][1:] == (
+        f"{url.rpartition('@')[2]}-khac: chưa có kho này (NoSuchBucket)",
+        "Chạy «lantoa migrate».",
+    )
+
+
+async def test_topics_that_are_missing_or_set_wrong_are_told(watched: Watched) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=watched.settings.bus_url.removeprefix("kafka://"))
+    await admin.start()
+    wrong = {"max.message.bytes": "1000", "retention.ms": "3600000"}
+    await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, "lantoa.plans", configs=wrong)])
+    await admin.delete_topics(["lantoa.notifications"])
+    await admin.close()
+
+    told = await diagnosed(watched)
+
+    assert told["kafka.topics"] == ("broken", "thiếu lantoa.notifications", "Chạy «lantoa migrate».")
+    level, said, advice = told["kafka.lantoa.plans"]  # the later of its two faults
+    assert (level, said.partition(":")[0]) == ("look", "chỉ giữ 0.0 ngày")
+    assert "--entity-name lantoa.plans --add-config retention.ms=604800000" in advice
+
+
+async def test_servers_that_are_paused_and_then_dead_are_told_apart_in_time(watched: Watched) -> None:
+    servers = ours_to_kill(watched.servers)
+    three = (servers.postgres, servers.kafka, servers.files)
+
+    for server in three:
+        server.pause()
+    paused = await diagnosed(watched)
+    for server in three:
+        server.kill()
+    for process in watched.processes.values():
+        process.kill()
+    dead = await diagnosed(watched)
+
+    assert paused["database"][1].endswith("không trả lời trong 3 giây")
+    assert paused["kafka"][1].startswith("nhận kết nối nhưng không trả lời")
+    assert "nhận kết nối nhưng không trả lời" in paused["files"][1]
+    assert "không kết nối được" in dead["database"][1]
+    assert "không có ai nghe ở cổng ấy" in dead["kafka"][1]
+    assert "không có ai nghe ở địa chỉ ấy" in dead["files"][1]
+    assert dead["process"][1] == "không dịch vụ nào đang chạy"
