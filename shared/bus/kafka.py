@@ -210,6 +210,7 @@ class KafkaBus:
     async def history(self, topic: str) -> AsyncIterator[Envelope]:
         """Read without a group, partition by partition together. Raises Unavailable."""
         reader = AIOKafkaConsumer(
+            topic,
             bootstrap_servers=self._servers,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
@@ -218,7 +219,7 @@ class KafkaBus:
         try:
             async with asyncio.timeout(LIMIT_S):
                 await reader.start()
-            left = await _ends(reader, topic)
+            left = await _ends(reader)
             while left:
                 for place, records in (await _more(reader)).items():
                     for envelope in filter(None, map(_envelope, records)):
@@ -255,15 +256,11 @@ async def _thrown_away(part: AIOKafkaProducer | AIOKafkaConsumer) -> None:
         await asyncio.wait_for(part.stop(), STOP_S)
 
 
-async def _ends(reader: AIOKafkaConsumer, topic: str) -> dict[TopicPartition, int]:
-    """Where each partition that holds anything ends now; the reader stands at their beginnings."""
+async def _ends(reader: AIOKafkaConsumer) -> dict[TopicPartition, int]:
+    """Where each partition that holds anything ends now."""
     async with asyncio.timeout(2 * LIMIT_S):
-        await reader.client.fetch_all_metadata()
-        places = [TopicPartition(topic, number) for number in reader.partitions_for_topic(topic) or ()]
-        reader.assign(places)
+        places = list(reader.assignment())
         begin, end = await reader.beginning_offsets(places), await reader.end_offsets(places)
-    for place in places:
-        reader.seek(place, begin[place])
     return {place: end[place] for place in places if end[place] > begin[place]}
 
 

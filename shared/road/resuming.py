@@ -74,9 +74,15 @@ async def resume(
                 resumed.renumbered += await _renumber(session, part, sent)
                 resumed.unknown += await _raise(session, part)
         if resumed.unknown:
-            async with database.transaction() as session:
-                await session.execute(text("UPDATE relay SET last = last + :ahead"), {"ahead": POSITIONS_AHEAD})
+            await _new_positions(database)
     return resumed
+
+
+async def _new_positions(database: Database) -> None:
+    """Whoever reads by position is told that his is too old, and reads the state: what he would miss is lost here."""
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE relay SET last = last + :ahead"), {"ahead": POSITIONS_AHEAD})
+        await session.execute(text("DELETE FROM outbox WHERE sent_at IS NOT NULL"))
 
 
 @asynccontextmanager
