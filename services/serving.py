@@ -32,6 +32,7 @@ from shared.events import PRODUCERS
 from shared.files.store import open_store
 from shared.health import health_routes
 from shared.migrations import TableInUse, upgrade
+from shared.problems import install_problems
 from shared.settings import DEVELOPMENT_ISSUER, Settings, UnsafeSettings
 from shared.web import Parts
 
@@ -154,11 +155,13 @@ def dispatcher(apps: Mapping[str, FastAPI], settings: Settings) -> Starlette:
     routes: list[BaseRoute] = [*health_routes(apps), *(Mount(f"/{name}", app) for name, app in apps.items())]
     if settings.env == "development" and settings.auth_issuer == DEVELOPMENT_ISSUER:
         identity = FastAPI(openapi_url=None)
+        install_problems(identity)
         identity.include_router(issuer_router(DevelopmentIssuer(settings), settings.base_url))
         routes.append(Mount("/", identity))
     if "publicity" in apps:
         routes.insert(0, Route("/", _to_the_start))
     root = Starlette(routes=routes, lifespan=lifespan)
+    install_problems(root)  # also at an address that leads to no service
     root.state.endings = [app.state.ending for app in apps.values()]
     return root
 

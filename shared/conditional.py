@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Header, Request, Response
+from pydantic import WithJsonSchema
 
 from shared.errors import PreconditionFailed, PreconditionRequired
 
@@ -14,6 +15,10 @@ class Versioned(Protocol):
     """A row that counts its changes."""
 
     version: int
+
+
+UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Chưa thay đổi từ lần đọc trước"}}
+Tag = Annotated[str, WithJsonSchema({"type": "string", "pattern": r'^"[0-9]{1,18}"$'})]
 
 
 def etag(version: int) -> str:
@@ -30,7 +35,7 @@ def check_version(row: Versioned, version: int | None) -> None:
 
 
 def _if_match(
-    if_match: Annotated[str | None, Header(description="ETag của bản vừa đọc. Cần mà thiếu: 428; đã cũ: 412.")] = None,
+    if_match: Annotated[Tag | None, Header(description="ETag của bản vừa đọc. Cần mà thiếu: 428; đã cũ: 412.")] = None,
 ) -> int | None:
     if if_match is None:
         return None

@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
 
-from shared.problems import MEDIA_TYPE, REFERENCE, Problem
+from shared.errors import BadRequest, TooLarge
+from shared.problems import MEDIA_TYPE, REFERENCE, Problem, responses
 
 ASSETS = ("fastapi_swagger", "resources")  # Swagger UI, packaged
 # Swagger UI styles its own elements; it needs no script but its own.
@@ -97,6 +98,8 @@ def _describe_problems(app: FastAPI) -> None:
 
 
 def _complete(document: dict[str, Any]) -> None:
+    for path in document.get("paths", {}).values():
+        _leave_out_keys(path.get("get", {}))
     operations = [operation for path in document.get("paths", {}).values() for operation in path.values()]
     named = sorted({tag for operation in operations for tag in operation.get("tags", [])})
     document["tags"] = [{"name": tag, "description": TAGS[tag]} for tag in named]
@@ -109,9 +112,18 @@ def _complete(document: dict[str, Any]) -> None:
     content = {MEDIA_TYPE: {"schema": REFERENCE}}
     for operation in operations:
         answers = operation["responses"]
+        if "requestBody" in operation:
+            for status, answer in responses(BadRequest, TooLarge).items():
+                answers.setdefault(str(status), answer)
         if "HTTPValidationError" in str(answers.get("422")):
             answers["422"] = {
                 "description": "`invalid`: dữ liệu chưa hợp lệ, xem `errors`",
                 "content": content,
             }
         answers.setdefault("default", {"description": "Lỗi khác, cùng một dạng", "content": content})
+
+
+def _leave_out_keys(reading: dict[str, Any]) -> None:
+    """Reading is repeatable without a key; the dependency that takes it stands before whole routers."""
+    if "parameters" in reading:
+        reading["parameters"] = [one for one in reading["parameters"] if one["name"] != "idempotency-key"]

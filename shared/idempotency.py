@@ -15,6 +15,7 @@ from uuid import UUID
 
 import orjson
 from fastapi import Header, Request, Response
+from pydantic import WithJsonSchema
 from sqlalchemy import Index, LargeBinary, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,6 +27,7 @@ from shared.errors import AppError, Conflict, Invalid
 from shared.exact import ExactRoute
 
 KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
+Key = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[\\x21\\x23-\\x7e]{1,255}$"})]
 DESCRIPTION = "Khóa do máy khách tự tạo cho mỗi việc; gửi lại cùng khóa thì nhận lại cùng câu trả lời, trong 7 ngày."
 KEPT_HEADERS = ("etag", "location", "content-type")
 
@@ -78,7 +80,7 @@ async def claim(
     request: Request,
     session: Session,
     actor: SignedIn,
-    idempotency_key: Annotated[str | None, Header(description=DESCRIPTION)] = None,
+    idempotency_key: Annotated[Key | None, Header(description=DESCRIPTION)] = None,
 ) -> None:
     """A router-wide dependency. Raises Replay, StillInFlight, KeyUsedDifferently, BadKey."""
     if idempotency_key is None or request.method in {"GET", "HEAD"}:

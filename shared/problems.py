@@ -7,11 +7,13 @@ from typing import Any
 
 import orjson
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import context
@@ -36,6 +38,7 @@ from shared.transient import is_transient
 MEDIA_TYPE = "application/problem+json"
 BODY_LIMIT_BYTES = 1024 * 1024
 UNIQUE_VIOLATION = "23505"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 BY_STATUS: dict[int, type[AppError]] = {
     401: NotSignedIn,
     403: NotAllowed,
@@ -178,8 +181,17 @@ async def _tell_http(request: Request, error: Exception) -> Response:
     kind = BY_STATUS.get(error.status_code, BadRequest if error.status_code < 500 else AppError)
     response = answer(request, kind(limit_bytes=BODY_LIMIT_BYTES) if kind is TooLarge else kind())
     told = {name.lower(): value for name, value in (error.headers or {}).items()}
+    if error.status_code == 405:
+        told["allow"] = _methods_at(request)
     response.headers.update({name: told[name] for name in ("allow", "retry-after") if name in told})
     return response
+
+
+def _methods_at(request: Request) -> str:
+    """Every method that something answers here; a route by itself knows only of its own."""
+    routes = request.app.router.routes
+    scopes = ({**request.scope, "method": method} for method in METHODS)
+    return ", ".join(s["method"] for s in scopes if any(route.matches(s)[0] is Match.FULL for route in routes))
 
 
 async def _replay(request: Request, error: Exception) -> Response:
@@ -220,7 +232,7 @@ class LastResort:
             await answer(Request(scope), told)(scope, receive, send)
 
 
-def install_problems(app: FastAPI) -> None:
+def install_problems(app: Starlette) -> None:
     """Every error of `app` leaves as a problem, and its OpenAPI says so."""
     app.add_exception_handler(AppError, _tell)
     app.add_exception_handler(RequestValidationError, _tell_invalid)
@@ -238,6 +250,11 @@ def responses(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
         entry = entries.setdefault(error.status, {"content": {MEDIA_TYPE: {"schema": REFERENCE}}})
         entry["description"] = "\n\n".join([*filter(None, [entry.get("description")]), line])
     return entries
+
+
+def made(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI entry of a PUT to an id that nothing had: `responses=responses(…) | made(PlanOut)`."""
+    return {201: {"model": model, "description": "Trước đó chưa có, nay đã ghi"}}
 
 
 REFERENCE = {"$ref": "#/components/schemas/Problem"}

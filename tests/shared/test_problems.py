@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -63,6 +63,11 @@ async def take_form(form: Form, limit: Annotated[int, Query(ge=1, le=100)] = 10)
 @router.get("/things/{id}")
 async def thing(id: UUID) -> None:
     raise NotFound
+
+
+@router.put("/things/{id}")
+async def put_thing(id: UUID) -> None:
+    pass
 
 
 @router.get("/refused/{why}")
@@ -195,6 +200,7 @@ async def test_what_the_frame_refuses_has_the_same_form(
 
 async def test_a_refused_method_is_told_which_ones_work(client: httpx.AsyncClient) -> None:
     assert (await client.delete("/forms")).headers["allow"] == "POST"
+    assert (await client.delete(f"/things/{uuid4()}")).headers["allow"] == "GET, PUT"
 
 
 async def test_a_missing_field_and_an_unknown_one_are_named(client: httpx.AsyncClient) -> None:
@@ -328,7 +334,7 @@ async def test_the_openapi_document_describes_problems_everywhere(app: FastAPI) 
 
     answers = document["paths"]["/forms"]["post"]["responses"]
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    assert sorted(answers) == ["200", "404", "409", "422", "default"]
+    assert sorted(answers) == ["200", "400", "404", "409", "413", "422", "default"]
     assert [answers[code]["content"] for code in ("404", "409", "422", "default")] == [content] * 4
     assert "HTTPValidationError" not in document["components"]["schemas"]
     assert sorted(document["components"]["schemas"]["Problem"]["properties"]) == [

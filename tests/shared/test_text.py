@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -52,8 +53,8 @@ def test_a_line_holds_no_line_end(value: str) -> None:
     assert faults(LINE, value) == ["not_one_line"]
 
 
-@pytest.mark.parametrize("value", [" ", "\n\t ", "\u3000"])
-def test_only_space_is_no_text(value: str) -> None:
+@pytest.mark.parametrize("value", [" ", "\n\t ", "\u3000", "\u200b", "\u2060\u00ad", "\u200d \u0301"], ids=ascii)
+def test_only_space_and_what_cannot_be_seen_is_no_text(value: str) -> None:
     assert faults(LINE, value) == ["blank"]
     assert faults(PARAGRAPHS, value) == ["blank"]
 
@@ -66,3 +67,21 @@ def test_over_long_text_is_refused_before_it_is_cleaned() -> None:
 
 def test_paragraphs_keep_their_line_ends_in_one_form() -> None:
     assert PARAGRAPHS.validate_python(" một\r\nhai\n\nba\n") == "một\nhai\n\nba"
+
+
+@pytest.mark.parametrize("heap", ["a" + "\u0301" * 5, "a" + "\u0327\u0301" * 24_000], ids=["small", "large"])
+def test_heaped_marks_are_refused_before_composing_them_takes_seconds(heap: str) -> None:
+    started = time.perf_counter()
+
+    assert faults(PARAGRAPHS, heap) == ["heaped_marks"]
+    assert time.perf_counter() - started < 1  # the large one took ten
+
+
+def test_every_vietnamese_letter_may_come_apart() -> None:
+    letters = "ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđ"
+
+    assert LINE.validate_python(unicodedata.normalize("NFD", letters)) == letters
+
+
+def test_folding_leaves_out_what_cannot_be_seen() -> None:
+    assert fold("đi\u200bển\u00ad hình\u2060") == "dien hinh"

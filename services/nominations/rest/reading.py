@@ -20,7 +20,7 @@ from services.nominations.schemas.given import (
 )
 from services.nominations.workflow import State
 from shared.auth import SignedIn
-from shared.conditional import etag, give, not_modified
+from shared.conditional import UNCHANGED, etag, give, not_modified
 from shared.db import Session
 from shared.directory.posts import posts
 from shared.errors import NotAllowed, NotSignedIn
@@ -58,7 +58,7 @@ async def nominations(
     "/nominations/{id}",
     summary="Một hồ sơ đầy đủ",
     response_model=NominationView,
-    responses={304: {"description": "Bản đã có vẫn là bản mới nhất"}, **responses(*READING)},
+    responses=UNCHANGED | responses(*READING),
 )
 async def nomination(
     request: Request, response: Response, session: Session, actor: Acting, id: UUID

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import StringConstraints
 
 from services.plans import actions, permissions
 from services.plans.lineage import CycleInTree, EndsBeforeStart, HeirOfItself, OverlappingDates
@@ -25,7 +25,7 @@ from services.plans.schemas.directory import (
 )
 from shared.auth import Role, SignedIn
 from shared.clock import today
-from shared.conditional import IfMatch, MaybeIfMatch, etag, give, not_modified
+from shared.conditional import UNCHANGED, IfMatch, MaybeIfMatch, etag, give, not_modified
 from shared.db import Session
 from shared.directory.queries import below, names_on
 from shared.directory.tables import Office, Organisation
@@ -38,13 +38,16 @@ from shared.errors import (
     PreconditionFailed,
     PreconditionRequired,
 )
+from shared.exact import Day
 from shared.idempotency import IdempotentRoute, claim
 from shared.paging import After, Limit, Listing, keyset, link_next
-from shared.problems import responses
+from shared.problems import made, responses
+from shared.text import Typed
 
 router = APIRouter(prefix="/v1", route_class=IdempotentRoute, dependencies=[Depends(claim)], tags=["directory"])
 WRITING = (NotSignedIn, NotAllowed, Invalid, NotKnownYet, PreconditionRequired, PreconditionFailed)
-Text = Annotated[str | None, Query(max_length=200, description="Tìm có dấu hoặc không dấu")]
+Text = Annotated[Typed | None, Query(description="Tìm có dấu hoặc không dấu")]
+Hierarchy = Annotated[Typed, StringConstraints(max_length=50)]
 
 
 def created(response: Response, new: bool) -> None:
@@ -55,7 +58,8 @@ def created(response: Response, new: bool) -> None:
 @router.put(
     "/organisations/{id}",
     summary="Ghi một tổ chức: tên, quan hệ, mã định danh, cơ quan kế thừa",
-    responses=responses(*WRITING, OverlappingDates, EndsBeforeStart, HeirOfItself, CycleInTree, actions.SlugTaken),
+    responses=responses(*WRITING, OverlappingDates, EndsBeforeStart, HeirOfItself, CycleInTree, actions.SlugTaken)
+    | made(OrganisationOut),
 )
 async def put_organisation(
     session: Session, actor: SignedIn, *, response: Response, id: UUID, body: OrganisationIn, version: MaybeIfMatch
@@ -80,9 +84,9 @@ async def list_organisations(
     request: Request,
     response: Response,
     text: Text = None,
-    hierarchy: Annotated[str | None, Query(max_length=50)] = None,
+    hierarchy: Hierarchy | None = None,
     under: UUID | None = None,
-    on: date | None = None,
+    on: Day | None = None,
     limit: Limit = 50,
     after: After = None,
 ) -> Listing[OrganisationLine]:
@@ -117,11 +121,11 @@ async def list_organisations(
 @router.get(
     "/organisations/{id}",
     summary="Xem một tổ chức, toàn bộ hoặc như vào một ngày",
-    responses=responses(NotSignedIn, NotFound),
+    responses=responses(NotSignedIn, NotFound) | UNCHANGED,
     response_model=OrganisationOut,
 )
 async def get_organisation(
-    session: Session, actor: SignedIn, *, request: Request, response: Response, id: UUID, on: date | None = None
+    session: Session, actor: SignedIn, *, request: Request, response: Response, id: UUID, on: Day | None = None
 ) -> OrganisationOut | Response:
     """`on=2020-09-28`: tên và quan hệ đúng vào ngày đó."""
     fact = (await queries.whole_organisations(session, [id])).get(id)
@@ -135,7 +139,7 @@ async def get_organisation(
 @router.put(
     "/offices/{id}",
     summary="Giao chức trách cho một người tại một tổ chức",
-    responses=responses(*WRITING, EndsBeforeStart, actions.BodyNotStanding),
+    responses=responses(*WRITING, EndsBeforeStart, actions.BodyNotStanding) | made(OfficeOut),
 )
 async def put_office(
     session: Session, actor: SignedIn, *, response: Response, id: UUID, body: OfficeIn, version: MaybeIfMatch
@@ -198,7 +202,11 @@ async def get_office(session: Session, actor: SignedIn, *, response: Response, i
     return OfficeOut.model_validate(office)
 
 
-@router.put("/channels/{id}", summary="Ghi một kênh của tổ chức", responses=responses(*WRITING, EndsBeforeStart))
+@router.put(
+    "/channels/{id}",
+    summary="Ghi một kênh của tổ chức",
+    responses=responses(*WRITING, EndsBeforeStart) | made(ChannelOut),
+)
 async def put_channel(
     session: Session, actor: SignedIn, *, response: Response, id: UUID, body: ChannelIn, version: MaybeIfMatch
 ) -> ChannelOut:
@@ -226,7 +234,7 @@ async def list_channels(
     return Listing(items=[ChannelOut.model_validate(row) for row in found.rows], next=found.next)
 
 
-@router.put("/movements/{id}", summary="Ghi một phong trào thi đua", responses=responses(*WRITING))
+@router.put("/movements/{id}", summary="Ghi một phong trào thi đua", responses=responses(*WRITING) | made(MovementOut))
 async def put_movement(
     session: Session, actor: SignedIn, *, response: Response, id: UUID, body: MovementIn, version: MaybeIfMatch
 ) -> MovementOut:

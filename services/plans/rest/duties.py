@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.plans import actions, permissions
@@ -26,17 +27,19 @@ from services.plans.schemas.duties import (
 from services.plans.workflow import DutyState
 from shared.auth import Role, SignedIn
 from shared.clock import now, today
-from shared.conditional import IfMatch, etag, give, not_modified
+from shared.conditional import UNCHANGED, IfMatch, etag, give, not_modified
 from shared.db import Session
 from shared.directory.queries import below, names_on
 from shared.errors import NotAllowed, NotFound, NotSignedIn, PreconditionFailed, PreconditionRequired, StepNotPossible
 from shared.idempotency import IdempotentRoute, claim
 from shared.paging import After, Limit, Listing, keyset, link_next
 from shared.problems import responses
+from shared.text import Typed
 
 router = APIRouter(prefix="/v1/duties", route_class=IdempotentRoute, dependencies=[Depends(claim)], tags=["duties"])
 STEP = (NotSignedIn, NotAllowed, NotFound, PreconditionRequired, PreconditionFailed, StepNotPossible)
-PeriodKey = Annotated[str | None, Query(max_length=20, description="Ví dụ 2026-Q4, 2026-11, wave-1")]
+Key = Annotated[Typed, StringConstraints(max_length=20)]
+PeriodKey = Annotated[Key | None, Query(description="Ví dụ 2026-Q4, 2026-11, wave-1")]
 
 
 async def told(session: AsyncSession, duties: Sequence[Duty]) -> list[DutyOut]:
@@ -123,7 +126,7 @@ async def get_board(
 @router.get(
     "/{id}",
     summary="Xem một nhiệm vụ và những gì đã giới thiệu",
-    responses=responses(NotSignedIn, NotFound),
+    responses=responses(NotSignedIn, NotFound) | UNCHANGED,
     response_model=DutyWhole,
 )
 async def get_duty(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.plans import actions, permissions
@@ -18,7 +17,7 @@ from services.plans.schemas.plans import EarlierPeriod, Opened, PlanIn, PlanLine
 from services.plans.workflow import State
 from shared.auth import Actor, Role, SignedIn
 from shared.clock import now, today
-from shared.conditional import IfMatch, MaybeIfMatch, etag, give, not_modified
+from shared.conditional import UNCHANGED, IfMatch, MaybeIfMatch, etag, give, not_modified
 from shared.db import Session
 from shared.directory.queries import names_on
 from shared.errors import (
@@ -36,7 +35,8 @@ from shared.files.rest import files_router
 from shared.files.tables import File
 from shared.idempotency import IdempotentRoute, claim
 from shared.paging import After, Limit, Listing, keyset, link_next
-from shared.problems import responses
+from shared.problems import made, responses
+from shared.text import Typed
 
 router = APIRouter(prefix="/v1/plans", route_class=IdempotentRoute, dependencies=[Depends(claim)], tags=["plans"])
 STEP = (NotSignedIn, NotAllowed, NotFound, PreconditionRequired, PreconditionFailed, StepNotPossible)
@@ -76,7 +76,7 @@ def given(response: Response, plan: Plan) -> PlanOut:
     return PlanOut.of(plan)
 
 
-@router.put("/{id}", summary="Soạn dự thảo kế hoạch", responses=responses(*STEP, *TERMS))
+@router.put("/{id}", summary="Soạn dự thảo kế hoạch", responses=responses(*STEP, *TERMS) | made(PlanOut))
 async def put_plan(
     session: Session, actor: SignedIn, *, response: Response, id: UUID, body: PlanIn, version: MaybeIfMatch
 ) -> PlanOut:
@@ -93,7 +93,7 @@ async def list_plans(
     *,
     request: Request,
     response: Response,
-    text: Annotated[str | None, Query(max_length=200)] = None,
+    text: Typed | None = None,
     issuer_id: UUID | None = None,
     state: State | None = None,
     limit: Limit = 50,
@@ -113,7 +113,12 @@ async def list_plans(
     return Listing(items=[PlanLine.of(plan, names.get(plan.issuer_id)) for plan in found.rows], next=found.next)
 
 
-@router.get("/{id}", summary="Xem một kế hoạch", responses=responses(NotSignedIn, NotFound), response_model=PlanOut)
+@router.get(
+    "/{id}",
+    summary="Xem một kế hoạch",
+    responses=responses(NotSignedIn, NotFound) | UNCHANGED,
+    response_model=PlanOut,
+)
 async def get_plan(
     session: Session, actor: SignedIn, *, request: Request, response: Response, id: UUID
 ) -> PlanOut | Response:

@@ -13,7 +13,7 @@ from services.publicity.rest.site import SiteHere
 from services.publicity.schemas import CorrectionIn, DeskItemView, DraftIn, PublicationIn, WithdrawalIn
 from services.publicity.workflow import Withdrawal
 from shared.auth import Role, SignedIn
-from shared.conditional import IfMatch, etag, give, not_modified
+from shared.conditional import UNCHANGED, IfMatch, etag, give, not_modified
 from shared.db import Session
 from shared.errors import (
     Gone,
@@ -57,7 +57,7 @@ async def waiting(
     "/desk/items/{id}",
     summary="Một tin với các phiên bản và kênh",
     response_model=DeskItemView,
-    responses=responses(*READING) | {304: {"description": "Chưa thay đổi từ lần đọc trước"}},
+    responses=responses(*READING) | UNCHANGED,
 )
 async def desk_item(
     *, request: Request, response: Response, session: Session, actor: SignedIn, id: UUID

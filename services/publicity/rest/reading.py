@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -12,16 +12,13 @@ from services.publicity import queries
 from services.publicity.channels import Site
 from services.publicity.rest.site import SiteHere
 from services.publicity.schemas import ItemQuery, ItemView
-from shared.conditional import not_modified
+from shared.conditional import UNCHANGED, not_modified
 from shared.db import Session
 from shared.errors import Gone, Invalid, NotFound
 from shared.paging import BadCursor, Listing, link_next
 from shared.problems import responses
 
 router = APIRouter(prefix="/v1", tags=["items"])
-
-
-UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Chưa thay đổi từ lần đọc trước"}}
 
 
 @router.get(

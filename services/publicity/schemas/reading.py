@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from services.publicity.models import Placement
 from services.publicity.queries import Body, ItemFilter, Shown
 from services.publicity.workflow import State
 from shared.errors import Invalid
+from shared.exact import Day
 
 ITEM_EXAMPLE: JsonDict = {
     "id": "6f1a5c52-58c6-5d2b-9f6e-1c1d8c1f2a10",
@@ -155,8 +156,8 @@ class ItemQuery(Strict):
     subject_type: Annotated[str | None, Field(max_length=50)] = None
     kind: Annotated[str | None, Field(max_length=50)] = None
     field: Annotated[str | None, Field(max_length=200)] = None
-    published_from: date | None = None
-    published_to: date | None = None
+    published_from: Day | None = None
+    published_to: Day | None = None
     search: Annotated[str | None, Field(max_length=200, description="Có dấu hay không dấu đều tìm được")] = None
     after: Annotated[str | None, Field(max_length=500, description="`next` của trang trước")] = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
