@@ -9,6 +9,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 SERVERS ?= embedded
 WORKERS ?= 2
+SECONDS ?= 60
 
 # `make test LANTOA_TEST_SERVERS=native` does the same as setting it in the environment
 ifdef LANTOA_TEST_SERVERS
@@ -50,7 +51,15 @@ test: $(READY) ## Chạy các phép thử / run the tests (PYTEST_ARGS, LANTOA_T
 .PHONY: clients
 clients: $(READY) ## Thử bằng máy khách của người khác / kcat, npm, PyPI, Chromium read the product
 	@tests/clients/prepare.sh
-	$(BIN)/pytest tests/clients $(PYTEST_ARGS) $(ARGS)
+	$(BIN)/pytest tests/clients --timeout 240 $(PYTEST_ARGS) $(ARGS)
+
+# kills, pauses, partitions and a full disk under load; SEED=n breaks the same things at the same moments again
+.PHONY: chaos chaos-broken
+chaos: $(READY) servers ## Phá mọi bộ phận rồi kiểm tra / break every part, then judge (SECONDS, SEED)
+	@exec $(BIN)/python -m tests.real.chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+chaos-broken: $(READY) servers ## the product broken on purpose, in throwaway clones: chaos must find each
+	@exec tests/real/chaos/broken/run.sh
 
 .PHONY: check lint types walls fresh
 check: lint types walls fresh ## Kiểm tra mã, không sửa gì / check the code, changing nothing

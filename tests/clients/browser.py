@@ -16,7 +16,7 @@ from playwright.async_api import Page, Request, async_playwright
 from tests.clients.tools import HERE, from_debian
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
 
 
 class Silent(SimpleHTTPRequestHandler):

@@ -11,8 +11,6 @@ from tests.clients.conftest import Product
 from tests.clients.stories import PUBLISHED, Story, approved, is_out, publish
 from tests.clients.tools import from_debian
 
-pytestmark = pytest.mark.timeout(180)
-
 
 @pytest.fixture(scope="module", autouse=True)
 def portal(product: Product) -> Iterator[None]:

@@ -13,6 +13,7 @@ import pytest
 
 from services.serving import SERVICES
 from tests.clients.tools import HERE, from_pypi, run
+from tests.walks import world
 from tests.walks.walker import Walker
 
 PROGRAM = HERE / "programs" / "nominate.py"
@@ -28,9 +29,10 @@ async def generated(walker: Walker, tmp_path_factory: pytest.TempPathFactory) ->
     path = os.pathsep.join([str(Path(generator).parent), os.environ["PATH"]])  # it formats with its own ruff
 
     async def generate(service: str) -> None:
-        target = ["--output-path", str(folder / f"lantoa_{service}"), "--meta", "none"]
-        document = f"{walker.addresses[service]}/openapi.json"
-        await run(generator, "generate", "--fail-on-warning", "--url", document, *target, environment={"PATH": path})
+        document = folder / f"{service}.json"
+        document.write_text(json.dumps(await walker.done(None, "GET", service, "/openapi.json")), "utf-8")
+        target = ["--output-path", str(folder / f"lantoa_{service}"), "--meta", "none", "--fail-on-warning"]
+        await run(generator, "generate", "--path", document, *target, environment={"PATH": path})
 
     await asyncio.gather(*map(generate, SERVICES))
     shutil.copy(PROGRAM, folder)
@@ -51,10 +53,13 @@ async def test_clients_are_generated_without_a_warning_and_type_clean(generated:
 async def test_a_generated_client_posts_a_nomination_with_a_file_and_follows_it(
     walker: Walker, generated: Path
 ) -> None:
-    tokens = {who: walker.issuer.mint(who, name=who.title()) for who in ("mai", "an")}
-    address = walker.addresses["nominations"]
+    await walker.issue_plan()
+    period_key = (await walker.duty())["period_key"]
+    duty = {"plan_id": str(world.PLAN), "obligation_id": str(world.OBLIGATION), "period_key": period_key}
+    tokens = {who: walker.issuer.mint(who, name=who.title()) for who in ("mai", "vinh", "an")}
+    told, address = json.dumps({"tokens": tokens, "duty": duty}), walker.addresses["nominations"]
 
-    printed = await run(from_pypi("python"), generated / PROGRAM.name, address, told=json.dumps(tokens))
+    printed = await run(from_pypi("python"), generated / PROGRAM.name, address, told=told)
 
     seen = json.loads(printed)
     assert (await walker.read("mai", f"/v1/nominations/{seen.pop('id')}"))["title"] == "Mười năm giữ rừng"

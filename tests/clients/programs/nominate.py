@@ -1,7 +1,7 @@
 """A unit's program upon the generated client: presents a story with a file, follows it until it is approved.
 
-Runs in the environment of the generator; says what it saw as JSON. Arguments: the address of nominations.
-Tokens come as JSON on standard input: {"mai": …, "an": …}.
+Runs in the environment of the generator; says what it saw as JSON. Argument: the address of nominations. Standard
+input: {"tokens": {"mai": …, "vinh": …, "an": …}, "duty": {"plan_id": …, "obligation_id": …, "period_key": …}}.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def upload(unit: AuthenticatedClient) -> UUID:
     return file_id
 
 
-def present(unit: AuthenticatedClient) -> UUID:
+def present(unit: AuthenticatedClient, duty: dict[str, str]) -> UUID:
     """A draft posted twice under one key is one nomination; consent recorded, submitted."""
     offices = me.sync(client=unit)
     assert isinstance(offices, MeView), offices
@@ -65,6 +65,9 @@ def present(unit: AuthenticatedClient) -> UUID:
         summary="Một mình trồng lại hai héc-ta rừng phòng hộ.",
         body="Ông bắt đầu từ một trăm cây giống.",
         evidence=[upload(unit)],
+        plan_id=UUID(duty["plan_id"]),
+        obligation_id=UUID(duty["obligation_id"]),
+        period_key=duty["period_key"],
     )
     key = str(uuid4())
     first, again = (create.sync(client=unit, body=draft, idempotency_key=key) for _ in range(2))
@@ -102,10 +105,11 @@ def decided(
 def main() -> None:
     """The whole way; each step's answer was parsed into the class its schema promised."""
     (_, address) = sys.argv
-    tokens = json.load(sys.stdin)
-    mai, an = (AuthenticatedClient(base_url=address, token=tokens[who]) for who in ("mai", "an"))
-    found = present(mai)
-    decided(an, found, lambda version: take_up.sync(found, client=an, if_match=version))
+    told = json.load(sys.stdin)
+    tokens = [told["tokens"][who] for who in ("mai", "vinh", "an")]
+    mai, vinh, an = (AuthenticatedClient(base_url=address, token=token) for token in tokens)
+    found = present(mai, told["duty"])
+    decided(vinh, found, lambda version: take_up.sync(found, client=vinh, if_match=version))
     refused = approve.sync(found, client=an, body=ApprovalIn(recommend=False))
     yes = ApprovalIn(recommend=False)
     decided(an, found, lambda version: approve.sync(found, client=an, body=yes, if_match=version))
