@@ -9,8 +9,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy.engine import make_url
 
-from shared.embedded import embedded_postgres
+from shared.embedded import embedded_postgres, running_postgres
 
 
 @pytest.fixture
@@ -33,12 +34,17 @@ def nobody() -> int:
     return int(ended.pid)
 
 
-def test_it_stops_with_the_last_who_used_it(folder: Path) -> None:
+def test_it_is_found_while_it_runs_and_stops_with_the_last_who_used_it(folder: Path) -> None:
+    assert running_postgres(folder) is None  # and to look starts none
+
     with embedded_postgres(folder) as url:
-        assert url.startswith("postgresql://")
+        found = running_postgres(folder)
         assert running(folder)
 
     assert not running(folder)
+    assert found is not None
+    assert make_url(found).query["host"] == make_url(url).query["host"]
+    assert running_postgres(folder) is None
 
 
 def test_one_who_was_killed_does_not_keep_it_running(folder: Path) -> None:
