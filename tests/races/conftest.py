@@ -51,7 +51,7 @@ async def product(home: Path, server: str) -> AsyncIterator[Product]:
     issuer = DevelopmentIssuer(settings)
     issuer.keys()
     document = DirectoryDocument.model_validate(people.directory(settings.auth_issuer))
-    both = [process(settings, number) for number in (1, 2)]
+    both = [process(settings, name) for name in ("one", "other")]
     async with AsyncExitStack() as stack, caller() as http:
         for each in both:
             stack.callback(each.kill)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +24,7 @@ from tests.races import people
 
 Json = dict[str, Any]
 LIMIT_S = 30.0
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -102,10 +103,10 @@ def problem(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["type"].removeprefix("urn:lantoa:problem:")
 
 
-def process(settings: Settings, number: int) -> Server:
-    """`lantoa serve` with a folder of its own and the keys and files of the other."""
+def process(settings: Settings, name: str, *, code: Path = ROOT) -> Server:
+    """`lantoa serve` of the code in that folder, with a home of its own and the keys and files of the others."""
     (port,) = free_ports(1)
-    home = settings.home / f"process-{number}"
+    home = settings.home / name
     shutil.copytree(settings.home / "issuer", home / "issuer")
     address = f"http://127.0.0.1:{port}"
     told = {
@@ -123,12 +124,12 @@ def process(settings: Settings, number: int) -> Server:
             return False
 
     return Server(
-        name=f"lantoa {number}",
+        name=name,
         url=address,
         command=[sys.executable, "-m", "services", "serve"],
         log=home / "serve.log",
         is_ready=ready,
-        environment={**os.environ, **{f"LANTOA_{name}": value for name, value in told.items()}},
+        environment={**{f"LANTOA_{word}": value for word, value in told.items()}, "PYTHONPATH": str(code)},
     )
 
 

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
+import secrets
 import subprocess
-import sys
 import tarfile
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
-import httpx
 import pytest
 from sqlalchemy.engine import make_url
 
-from deploy.native.cluster import environment, migrate
-from deploy.native.process import Server
-from deploy.native.servers import free_ports, running
+from deploy.native.cluster import migrate
+from deploy.native.process import Server, ServerDidNotStart
+from deploy.native.servers import postgres
 from services.commands.directory import import_document
 from services.plans.schemas import DirectoryDocument
 from services.serving import SERVICES
@@ -29,9 +27,9 @@ from shared.auth.issuer import DevelopmentIssuer
 from shared.settings import Settings
 from tests.races import people
 from tests.races.conftest import everybody_is_known
-from tests.races.product import Product, caller
+from tests.races.product import Product, caller, process
 from tests.races.state import agreed
-from tests.real.servers import Servers, not_possible, ours_to_kill
+from tests.real.servers import not_possible
 
 pytestmark = [pytest.mark.xdist_group("real"), pytest.mark.timeout(300)]
 
@@ -53,28 +51,23 @@ def git(*arguments: str) -> bytes:
     return asked.stdout
 
 
-@pytest.fixture(scope="module")
-def version_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The code as it was before the newest migration came: the last commit there that is whole."""
+def versions_before() -> list[str]:
+    """The commits before the newest migration came, the last of them first."""
     added = git("log", "-1", "--diff-filter=A", "--format=%H", "--", *MIGRATIONS).decode().strip()
-    commits = git("log", f"-{STEPS_BACK}", "--format=%H", f"{added}^", "--", *CODE).decode().split()
-    for commit in commits:
-        folder = tmp_path_factory.mktemp(commit[:8])
+    return git("log", f"-{STEPS_BACK}", "--format=%H", f"{added}^", "--", *CODE).decode().split()
+
+
+async def started_before(settings: Settings) -> Server:
+    """The version before at work. Now and then a commit holds only a part of what belongs together: not that one."""
+    for commit in versions_before():
+        folder = settings.home / "code" / commit
         with tarfile.open(fileobj=io.BytesIO(git("archive", commit, *CODE))) as files:
             files.extractall(folder, filter="data")
-        if starts(folder):
-            return folder
-    raise LookupError(f"none of the {STEPS_BACK} commits before {added} can be started")
-
-
-def starts(folder: Path) -> bool:
-    """People commit a part of what belongs together, too: such a version never served anybody."""
-    code = ["-c", "; ".join(f"import services.{name}.app" for name in SERVICES)]
-    environment = {**os.environ, "PYTHONPATH": str(folder)}
-    tried = subprocess.run(
-        [sys.executable, *code], cwd=folder, env=environment, capture_output=True, check=False, timeout=60
-    )
-    return tried.returncode == 0
+        server = process(settings, f"before-{commit[:8]}", code=folder)
+        with suppress(ServerDidNotStart):
+            await server.start()
+            return server
+    raise LookupError(f"none of the {STEPS_BACK} commits before the newest migration starts")
 
 
 @dataclass
@@ -124,27 +117,6 @@ async def under_load(product: Product) -> AsyncIterator[Load]:
             task.cancel()
 
 
-def serving(name: str, settings: Settings, code: Path) -> Server:
-    """`lantoa serve` of the code in that folder."""
-    (port,) = free_ports(1)
-    address = f"http://127.0.0.1:{port}"
-
-    def ready(_: Server) -> bool:
-        try:
-            return httpx.get(f"{address}/readyz", timeout=2, trust_env=False).status_code == 200
-        except httpx.HTTPError:
-            return False
-
-    return Server(
-        name=name,
-        url=address,
-        command=[sys.executable, "-m", "services", "serve"],
-        log=settings.home / name / "serve.log",
-        is_ready=ready,
-        environment={**os.environ, **environment(settings, port), "PYTHONPATH": str(code)},
-    )
-
-
 @asynccontextmanager
 async def a_report_reads_everything(product: Product) -> AsyncIterator[None]:
     """A transaction that has looked at every table and does not end: what must alter one has to wait."""
@@ -164,22 +136,25 @@ async def revisions(product: Product) -> list[set[str]]:
 
 
 async def test_the_version_before_serves_while_its_databases_are_migrated_and_beside_the_new_one(
-    real: Servers, version_before: Path, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     """A report that lasts is in the way of the migration: whoever waits for it must let the others pass."""
-    ours_to_kill(real)
-    settings = Settings(
-        _env_file=None,
-        home=tmp_path,
-        database_url=real.postgres.url,
-        bus_url=real.kafka.url,
-        files_url=real.files.url,
-    )
-    old, new = serving("before", settings, version_before), serving("new", settings, ROOT)
-    async with running(old), AsyncExitStack() as later, caller() as http:
-        product = Product(real.postgres.url, [old], DevelopmentIssuer(settings), http)
+    async with AsyncExitStack() as stack, postgres(tmp_path) as server, caller() as http:
+        settings = Settings(
+            _env_file=None,
+            home=tmp_path,
+            database_url=server.url,
+            files_url=(tmp_path / "files").as_uri(),
+            secret_key=secrets.token_urlsafe(32),
+        )
+        issuer = DevelopmentIssuer(settings)
+        issuer.keys()
+        old, new = await started_before(settings), process(settings, "new")
+        stack.callback(old.kill)
+        stack.callback(new.kill)
+        product = Product(server.url, [old], issuer, http)
         document = DirectoryDocument.model_validate(people.directory(settings.auth_issuer))
-        await import_document(Databases(settings, make_url(real.postgres.url)), document)
+        await import_document(Databases(settings, make_url(server.url)), document)
         async with asyncio.timeout(PATIENCE_S):
             while not await everybody_is_known(product):
                 await asyncio.sleep(0.1)
@@ -193,7 +168,7 @@ async def test_the_version_before_serves_while_its_databases_are_migrated_and_be
             await migrating
             after = await revisions(product)
             await load.until_more(done=2)
-            await later.enter_async_context(running(new))
+            await new.start()
             product.processes.append(new)
             await load.until_more(done=4)
             product.processes.remove(old)
