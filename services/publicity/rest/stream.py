@@ -49,7 +49,19 @@ class Tail:
             return await queries.sent_facts(session, after=cursor, limit=BATCH)
 
     async def place(self, fact_id: str | None) -> tuple[str, bool]:
-        """The cursor behind a fact, and whether it is still known; without one, or unknown: the present end."""
+        """The cursor behind a fact, and whether it is still known; without one, or unknown: the present end.
+
+        Waits while the database is away: who is cut off comes again every few seconds, and so would everybody.
+        """
+        while True:
+            try:
+                return await self._place(fact_id)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _place(self, fact_id: str | None) -> tuple[str, bool]:
         async with self.database.transaction() as session:
             if fact_id is not None:
                 with suppress(CursorTooOld, BadCursor):
