@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from services.listening import CarefulProtocol
 from shared import tracing
 from shared.auth.issuer import DevelopmentIssuer, issuer_router
 from shared.auth.tokens import verifier_for
@@ -34,6 +35,7 @@ from shared.health import health_routes
 from shared.migrations import TableInUse, upgrade
 from shared.problems import install_problems
 from shared.settings import DEVELOPMENT_ISSUER, Settings, UnsafeSettings
+from shared.telemetry import Protection
 from shared.web import Parts
 
 log = structlog.get_logger()
@@ -154,7 +156,7 @@ def dispatcher(apps: Mapping[str, FastAPI], settings: Settings) -> Starlette:
 
     routes: list[BaseRoute] = [*health_routes(apps), *(Mount(f"/{name}", app) for name, app in apps.items())]
     if settings.env == "development" and settings.auth_issuer == DEVELOPMENT_ISSUER:
-        identity = FastAPI(openapi_url=None)
+        identity = FastAPI(openapi_url=None, redirect_slashes=False)
         install_problems(identity)
         identity.include_router(issuer_router(DevelopmentIssuer(settings), settings.base_url))
         routes.append(Mount("/", identity))
@@ -162,6 +164,8 @@ def dispatcher(apps: Mapping[str, FastAPI], settings: Settings) -> Starlette:
         routes.insert(0, Route("/", _to_the_start))
     root = Starlette(routes=routes, lifespan=lifespan)
     install_problems(root)  # also at an address that leads to no service
+    root.router.redirect_slashes = False  # as in the services: no address of ours is made from a stranger's Host
+    root.add_middleware(Protection)
     root.state.endings = [app.state.ending for app in apps.values()]
     return root
 
@@ -195,6 +199,8 @@ def server(app: Starlette, settings: Settings) -> HttpServer:
         lifespan="on",
         timeout_graceful_shutdown=5,
         server_header=False,
+        http=CarefulProtocol,
+        ws="none",  # no door speaks it
         proxy_headers=settings.env == "production",
     )
     return HttpServer(configuration)

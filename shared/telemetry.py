@@ -32,6 +32,7 @@ DELIVERIES = Counter("lantoa_deliveries", "Messages delivered or not", ["channel
 
 CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+UPLOAD_TIME_LIMIT_S = 900
 UPLOADS = "/files/"  # the directory store limits an upload by what was announced
 # Styles, scripts and fonts come with the page; pictures may lie in object storage, which has its own address.
 PAGE_POLICY = (
@@ -40,6 +41,23 @@ PAGE_POLICY = (
 )
 HEADERS = {"x-content-type-options": "nosniff", "referrer-policy": "strict-origin-when-cross-origin"}
 PAGE_HEADERS = {"content-security-policy": PAGE_POLICY, "x-frame-options": "DENY"}
+
+
+class Protection:
+    """The headers that close browsers' loopholes, on every answer of what it is put around."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Other protocols than HTTP pass unseen."""
+
+        async def dress(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _protect(MutableHeaders(scope=message))
+            await send(message)
+
+        await self.app(scope, receive, dress if scope["type"] == "http" else send)
 
 
 def _valid(pattern: re.Pattern[str], value: str | None) -> str | None:
@@ -77,7 +95,9 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _protect(MutableHeaders(scope=message), correlation_id)
+                headers = MutableHeaders(scope=message)
+                headers["x-correlation-id"] = correlation_id
+                _protect(headers)
             await send(message)
 
         try:
@@ -107,8 +127,7 @@ def _method(scope: Scope) -> str:
     return scope["method"] if scope["method"] in known else "OTHER"
 
 
-def _protect(headers: MutableHeaders, correlation_id: str) -> None:
-    headers["x-correlation-id"] = correlation_id
+def _protect(headers: MutableHeaders) -> None:
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     if headers.get("content-type", "").startswith("text/html"):
@@ -116,11 +135,30 @@ def _protect(headers: MutableHeaders, correlation_id: str) -> None:
             headers.setdefault(name, value)
 
 
+def _in_time(receive: Receive, time_limit_s: float) -> Receive:
+    """A file takes as long as its form is good, and no longer: 408."""
+    deadline, complete = asyncio.get_running_loop().time() + time_limit_s, False
+
+    async def timed() -> Message:
+        nonlocal complete
+        if complete:
+            return await receive()
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408) from None
+        complete = not message.get("more_body", False)
+        return message
+
+    return timed
+
+
 def _limited(scope: Scope, receive: Receive, time_limit_s: float) -> Receive:
     """A body over the limit, or one that dribbles in, is refused while it is read: 413, 408."""
     path = scope["path"].removeprefix(scope.get("root_path", ""))
     if path.startswith(UPLOADS):
-        return receive
+        return _in_time(receive, UPLOAD_TIME_LIMIT_S)
     announced = Headers(scope=scope).get("content-length", "0")
     deadline = asyncio.get_running_loop().time() + time_limit_s
     left, complete = BODY_LIMIT_BYTES, False

@@ -62,6 +62,7 @@ def create_app(service: Service, parts: Parts) -> FastAPI:
         openapi_url="/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would send people to whatever host they were told to name
         generate_unique_id_function=operation_id,
     )
     app.state.service, app.state.parts, app.state.receiver = service.name, parts, receiver

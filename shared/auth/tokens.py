@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import httpx
 import structlog
@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key, KeySet
 from joserfc.jws import JWSRegistry
-from pydantic import BaseModel, ConfigDict, FiniteFloat
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from shared.auth.issuer import DevelopmentIssuer
 from shared.errors import NotSignedIn, Unavailable
@@ -37,7 +37,7 @@ class Claims(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     iss: str
-    sub: str
+    sub: Annotated[str, Field(min_length=1)]
     aud: str | list[str]
     exp: FiniteFloat
     nbf: FiniteFloat | None = None
@@ -140,7 +140,12 @@ class Verifier:
         return claims
 
     async def _keys(self, *, older_than_s: float) -> KeySet:
-        """The keys kept, or newer ones if they are too old; one asks at a time. Raises Unavailable."""
+        """The keys kept, or newer ones if they are too old; one asks at a time. Raises Unavailable.
+
+        Nobody waits whose keys are new enough: bad tokens make us ask, and must not hold up the good ones meanwhile.
+        """
+        if self._kept is not None and self._clock() - self._fetched_at <= older_than_s:
+            return self._kept
         async with self._asking:
             moment = self._clock()
             if moment - self._fetched_at > older_than_s and moment - self._asked_at > ASKED_AGAIN_AFTER_S:
