@@ -19,6 +19,7 @@ from services.commands.doctor.finding import Finding, Level
 from services.serving import SERVICES, Servers, serving
 from shared.db import connect, new_id
 from shared.settings import Settings
+from tests.chain.conftest import free_port
 
 NOMINATION = "01890a5d-ac96-774b-bcce-b302099a8057"
 
@@ -329,25 +330,25 @@ async def test_what_does_not_leave_the_house_is_told_and_no_address_is_shown(pro
     assert sealed[:2] == ("broken", "không mở được khóa của 1 webhook")
 
 
-def asked(product: Servers, **told: str) -> tuple[int, Any]:
-    """Exit code and what `lantoa doctor --json` prints."""
-    urls = {f"LANTOA_{name.upper()}_DATABASE_URL": product.database_url(name) for name in SERVICES}
-    environment = {"LANTOA_HOME": str(product.settings.home), "LANTOA_PORT": str(product.settings.port), **urls, **told}
+def asked(home: Path, **told: str) -> tuple[int, Any]:
+    """Exit code and what `lantoa doctor --json` prints where nothing was ever started."""
+    environment = {"LANTOA_HOME": str(home), "LANTOA_PORT": str(free_port()), **told}
     command = [sys.executable, "-m", "services", "doctor", "--json"]
     done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
     return done.returncode, orjson.loads(done.stdout)
 
 
-def test_the_answer_for_scripts_is_json_and_its_status_says_how_bad(product: Servers) -> None:
-    code, answer = asked(product)
+def test_the_answer_for_scripts_is_json_and_its_status_says_how_bad(tmp_path: Path) -> None:
+    code, answer = asked(tmp_path / "home")
 
-    assert [finding for finding in answer["findings"] if finding["level"] == "broken"] == []
     assert (code, answer["verdict"]) == (1, "look")
+    assert {one["part"] for one in answer["findings"] if one["level"] == "look"} == {"process", "database", "files"}
     assert set(answer["findings"][0]) == {"part", "what", "level", "found", "advice"}
+    assert not (tmp_path / "home").exists()
 
 
-def test_settings_that_cannot_be_used_are_a_finding_too(product: Servers) -> None:
-    code, answer = asked(product, LANTOA_ENV="production")
+def test_settings_that_cannot_be_used_are_a_finding_too(tmp_path: Path) -> None:
+    code, answer = asked(tmp_path, LANTOA_ENV="production")
 
     (told,) = answer["findings"]
     assert (code, told["part"], told["level"]) == (2, "settings", "broken")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -52,13 +53,19 @@ def doctor(
 
 async def examine(settings: Settings, addresses: Sequence[str]) -> list[Finding]:
     """Every part at once, each within its time: with everything dead it is over within fifteen seconds."""
+    settings = _without_making_a_key(settings)
     (found, working), (told, answering), elsewhere = await asyncio.gather(
-        _databases(settings), processes.examine(addresses or [settings.base_url]), _elsewhere(settings)
+        _databases(settings), processes.examine(addresses, usual=settings.base_url), _elsewhere(settings)
     )
-    running = working | answering
-    if not addresses and not answering:
-        told = []  # nobody said that one is at our own address
-    return [*machine.examine(settings), *processes.absent(running), *told, *found, *elsewhere]
+    absent = processes.absent(working | answering)
+    return [*machine.examine(settings), *absent, *told, *found, *elsewhere]
+
+
+def _without_making_a_key(settings: Settings) -> Settings:
+    """Where none was made yet none is made now, by whoever runs the doctor and in his name."""
+    if settings.secret_key or (settings.home / "secret_key").exists():
+        return settings
+    return settings.model_copy(update={"secret_key": secrets.token_hex()})
 
 
 async def _elsewhere(settings: Settings) -> list[Finding]:
@@ -82,7 +89,11 @@ async def _databases(settings: Settings) -> tuple[list[Finding], set[str]]:
 
 
 def _show(findings: Sequence[Finding]) -> None:
+    """The worst first; what is fine is listed only where nothing else is to be said."""
+    wrong = sorted((one for one in findings if one.level is not Level.FINE), key=lambda one: -EXIT[one.level])
     table = Table("", "mục", "thấy", "cần làm")
-    for finding in sorted(findings, key=lambda finding: -EXIT[finding.level]):
+    for finding in wrong or findings:
         table.add_row(SIGNS[finding.level], *map(escape, (finding.what, finding.found, finding.advice)))
     console.print(table)
+    if wrong:
+        console.print(f"{SIGNS[Level.FINE]} {len(findings) - len(wrong)} mục khác đều ổn.")

@@ -35,19 +35,19 @@ class Fault(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """What was seen at one service's database; `alive` is whether a process of the service works on it."""
+    """What was seen at one service's database; `present`: a process of the service is connected."""
 
     service: str
     findings: list[Finding]
     fault: Fault | None = None
-    alive: bool = False
+    present: bool = False
 
 
 async def examine(running: Servers) -> tuple[list[Finding], set[str]]:
-    """All findings, and the services of which a process is at work."""
+    """All findings, and the services of which a process is connected."""
     visits = await asyncio.gather(*(_visit(running, service) for service in SERVICES))
     findings = _faults(running, visits) + [finding for visit in visits for finding in visit.findings]
-    return findings, {visit.service for visit in visits if visit.alive}
+    return findings, {visit.service for visit in visits if visit.present}
 
 
 def _faults(running: Servers, visits: Sequence[Visit]) -> list[Finding]:
@@ -85,12 +85,12 @@ async def _visit(running: Servers, service: str) -> Visit:
         return Visit(service, [], _why(error, time.monotonic() - began))
     try:
         found = await within(f"database.{service}", f"{WHAT} {service}", _look_inside(connection, running, service))
-        alive = await road.alive(connection, service)
+        present = await road.present(connection, service)
     except Exception as error:  # whatever it is, the other databases are looked at
         return Visit(service, [], _why(error, time.monotonic() - began))
     finally:
         connection.terminate()
-    return Visit(service, found, alive=alive)
+    return Visit(service, found, present=present)
 
 
 def _why(error: Exception, took_s: float) -> Fault:

@@ -5,17 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
-from services.commands.doctor.finding import ANSWER_S, Finding, broken, fine, look
+from services.commands.doctor.finding import ANSWER_S, Finding, broken, fine, look, reach
 from services.serving import SERVICES
 
 PARTS = {"database": "cơ sở dữ liệu", "bus": "đường truyền sự việc", "files": "kho tệp"}
 
 
-async def examine(addresses: Sequence[str]) -> tuple[list[Finding], set[str]]:
-    """What each address says, and the services that answer there."""
+async def examine(addresses: Sequence[str], *, usual: str) -> tuple[list[Finding], set[str]]:
+    """What each address says, and the services that answer there; without any, who may be at the usual one."""
+    if not addresses:
+        parts = urlsplit(usual)
+        if await reach(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)):
+            return [], set()  # nobody said that one is there
+        addresses = [usual]
     async with httpx.AsyncClient(timeout=ANSWER_S, trust_env=False) as client:
         told = await asyncio.gather(*(_ask(client, address.rstrip("/")) for address in addresses))
     return [finding for findings, _ in told for finding in findings], set().union(*(names for _, names in told))

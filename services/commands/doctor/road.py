@@ -37,10 +37,10 @@ GROUP BY p.producer, p.aggregate_id ORDER BY min(p.parked_at)"""
 assert "lantoa.relay" in TRY_LOCK
 
 
-async def alive(connection: asyncpg.Connection, service: str) -> bool:
-    """Whether a process of the service has asked this database anything of late."""
+async def present(connection: asyncpg.Connection, service: str) -> bool:
+    """Whether a process of the service holds connections here, silent ones too."""
     row = await connection.fetchrow(ACTIVITY, _sessions_of(service))
-    return bool(row["sessions"]) and (row["silent_s"] is None or row["silent_s"] < SILENT_S)
+    return bool(row["sessions"])
 
 
 def _sessions_of(service: str) -> list[str]:
