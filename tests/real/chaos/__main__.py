@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import random
 import shutil
 import signal
@@ -51,6 +52,7 @@ def say(text: str) -> None:
 def begin() -> int:
     """A folder of its own, removed when all went well."""
     asked = arguments()
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # that the broker is away is no news here
     if absent := missing():
         say(f"Thiếu / missing: {', '.join(absent)}. Chạy / run: make servers")
         return 2

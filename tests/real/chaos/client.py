@@ -11,7 +11,6 @@ from uuid import UUID
 
 import httpx
 
-from shared.auth.issuer import DevelopmentIssuer
 from tests.real.chaos.journal import Journal
 from tests.real.chaos.stage import Stage
 
@@ -70,10 +69,8 @@ class Client:
     pace: Pace
     rng: random.Random
     over: asyncio.Event = field(default_factory=asyncio.Event)  # nothing is repeated any more
-    _tokens: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.issuer = DevelopmentIssuer(self.stage.settings)
         self.http = httpx.AsyncClient(timeout=PATIENCE_S, trust_env=False)
 
     async def __aenter__(self) -> Client:
@@ -88,7 +85,7 @@ class Client:
         """One attempt at one of the two processes."""
         await self.pace.take()
         if who:
-            headers["authorization"] = f"Bearer {self._token(who)}"
+            headers["authorization"] = f"Bearer {self.stage.issuer.token(who)}"
         url = f"{self.rng.choice(self.stage.of(service)).url}{path}"
         return await self.http.request(method, url, json=body, headers=headers)
 
@@ -153,11 +150,6 @@ class Client:
                     code=_code(again), what="the same key was answered otherwise",
                 )  # fmt: skip
         return answer
-
-    def _token(self, who: str) -> str:
-        if who not in self._tokens:
-            self._tokens[who] = self.issuer.mint(who, name=who.title(), lifetime_s=24 * 3600)
-        return self._tokens[who]
 
 
 def _to_repeat(answer: httpx.Response) -> bool:

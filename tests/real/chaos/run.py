@@ -92,12 +92,14 @@ async def _history(
     async with Client(found, journal, Pace(per_s), random.Random(rng.random())) as client, _listening(found, journal):
         terms = await furnish(found, client)
         async with newsroom(client, journal, random.Random(rng.random())), _beside(stranger.listen()):
-            working = asyncio.create_task(work(client, terms, stop))
-            async with _beside(breaker.watch()):
-                await breaker.run(faults)
-            await breaker.heal()
-            stop.set()
-            await _finished(working, client)
+            async with asyncio.TaskGroup() as group:
+                working = group.create_task(work(client, terms, stop))
+                async with _beside(breaker.watch()):
+                    await breaker.run(faults)
+                await breaker.heal()
+                stop.set()
+                await asyncio.wait([working], timeout=FINISH_LIMIT_S)
+                client.over.set()  # what is not answered by now stays in doubt
             rest = await drain(found)
             gone = await swept(found)
             await _all_heard(found, journal)
@@ -120,15 +122,6 @@ async def _beside(*loops: Any) -> AsyncIterator[None]:
 
 def _listening(found: Stage, journal: Journal) -> Any:
     return _beside(follow_stream(found, journal), catch_up(found, journal), watch_portal(found, journal))
-
-
-async def _finished(working: asyncio.Task[None], client: Client) -> None:
-    """Everybody ends what he began; a change that is not answered by then stays in doubt."""
-    try:
-        await asyncio.wait_for(asyncio.shield(working), FINISH_LIMIT_S)
-    except TimeoutError:
-        client.over.set()
-    await working
 
 
 async def _all_heard(found: Stage, journal: Journal) -> None:

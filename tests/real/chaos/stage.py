@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,13 +18,15 @@ from deploy.native.process import Server
 from deploy.native.servers import free_ports, kafka_in, made, minio_in, postgres_in
 from shared.settings import Settings
 from tests.real.chaos.disk import Disk, small_disk
+from tests.real.chaos.issuer import Issuer, issuer
 from tests.real.chaos.proxy import Link
 
 ROOT = Path(__file__).resolve().parents[3]
 SERVICES = ("plans", "nominations", "publicity", "notifications")
 REPLICAS = 2
 PUBLIC_URL = "http://lantoa.invalid"  # in links only; nobody goes there
-MIGRATE_LIMIT_S = 240.0
+NO_MAIL = "smtp://127.0.0.1:9"  # nobody here has an address
+OPERATOR_LIMIT_S = 240.0
 START_LIMIT_S = 240.0  # all start at once, on a machine that may have other work
 
 
@@ -49,6 +52,7 @@ class Stage:
     settings: Settings
     servers: dict[str, Server]
     disk: Disk
+    issuer: Issuer
     replicas: dict[str, Replica] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)  # taken away on purpose, and not to be missed
 
@@ -81,16 +85,22 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         disk = await stack.enter_async_context(small_disk(made(folder)))
         servers, brokers = await asyncio.to_thread(_servers, folder, disk, kafka_proxies)
         await asyncio.gather(*(stack.enter_async_context(_running(server)) for server in servers.values()))
+        identity = await stack.enter_async_context(issuer())
         settings = Settings(
             _env_file=None,
+            env="production",
             home=folder / "home",
             database_url=servers["postgres"].url,
             bus_url=servers["kafka"].url,
             files_url=servers["minio"].url,
+            auth_issuer=identity.url,
             public_url=PUBLIC_URL,
+            smtp_url=NO_MAIL,
+            secret_key=secrets.token_urlsafe(32),
+            allow_private_webhooks=True,
         )
-        await _migrate(settings)
-        found = Stage(settings, servers, disk)
+        found = Stage(settings, servers, disk, identity)
+        await operator(found, "migrate")
         for name in names:
             found.replicas[name] = await _replica(
                 stack, found, name, broker_port=brokers[name], kafka_port=kafka_proxies[name]
@@ -149,17 +159,12 @@ async def _replica(stack: AsyncExitStack, found: Stage, name: str, *, broker_por
 
 def _process(found: Stage, name: str, service: str, *, port: int, links: dict[str, Link]) -> Server:
     settings = found.settings
-    told = {
-        "LANTOA_ENV": "development",
-        "LANTOA_HOME": str(settings.home.resolve()),
+    own = {
         "LANTOA_DATABASE_URL": _through(settings.database_url, links["postgres"].port),
         "LANTOA_BUS_URL": f"kafka://127.0.0.1:{links['kafka'].port}",
         "LANTOA_FILES_URL": _through(settings.files_url, links["minio"].port),
         "LANTOA_FILES_PUBLIC_URL": settings.files_url or "",
-        "LANTOA_PUBLIC_URL": PUBLIC_URL,
         "LANTOA_PORT": str(port),
-        "LANTOA_ALLOW_PRIVATE_WEBHOOKS": "true",
-        "PYTHONPATH": str(ROOT),
     }
     return Server(
         name=name,
@@ -167,26 +172,36 @@ def _process(found: Stage, name: str, service: str, *, port: int, links: dict[st
         command=[sys.executable, "-m", "services", "serve", service],
         log=made(settings.home.parent / "services") / f"{name}.log",
         is_ready=lambda _: _alive(f"http://127.0.0.1:{port}/healthz"),
-        environment=told,
+        environment={**told(settings), **own},
     )
 
 
-async def _migrate(settings: Settings) -> None:
-    """As an operator would before a start. Raises RuntimeError with what it printed."""
-    told = {
+def told(settings: Settings) -> dict[str, str]:
+    """The variables of an operator's command, by no proxy."""
+    return {
+        "LANTOA_ENV": settings.env,
         "LANTOA_HOME": str(settings.home.resolve()),
         "LANTOA_DATABASE_URL": settings.database_url or "",
         "LANTOA_BUS_URL": settings.bus_url,
         "LANTOA_FILES_URL": settings.files_url or "",
+        "LANTOA_AUTH_ISSUER": settings.auth_issuer,
+        "LANTOA_PUBLIC_URL": settings.public_url or "",
+        "LANTOA_SMTP_URL": settings.smtp_url or "",
+        "LANTOA_SECRET_KEY": settings.secret_key or "",
+        "LANTOA_ALLOW_PRIVATE_WEBHOOKS": str(settings.allow_private_webhooks),
         "PYTHONPATH": str(ROOT),
     }
+
+
+async def operator(found: Stage, *words: str) -> None:
+    """`lantoa` as an operator types it. Raises RuntimeError with what it printed."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "services", "migrate"),
-        env={**os.environ, **told},
+        *(sys.executable, "-m", "services", *words),
+        env={**os.environ, **told(found.settings)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    output, _ = await asyncio.wait_for(process.communicate(), MIGRATE_LIMIT_S)
+    output, _ = await asyncio.wait_for(process.communicate(), OPERATOR_LIMIT_S)
     if process.returncode:
         raise RuntimeError(output.decode())
 

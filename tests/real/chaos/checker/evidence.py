@@ -107,13 +107,14 @@ async def read_tables(database_url: str, service: str) -> dict[str, list[Row]]:
 
 async def read_topic(server: str, service: str) -> list[Fact]:
     """From the first record to the last that is there now; copies that we sent ourselves left out."""
-    reader = AIOKafkaConsumer(bootstrap_servers=server)
+    reader = AIOKafkaConsumer(bootstrap_servers=server, auto_offset_reset="earliest")
     await reader.start()
     try:
         places = [TopicPartition(f"lantoa.{service}", number) for number in range(PARTITIONS)]
         reader.assign(places)
         ends = await reader.end_offsets(places)
-        await reader.seek_to_beginning(*places)
+        for place, offset in (await reader.beginning_offsets(places)).items():
+            reader.seek(place, offset)
         found: list[Fact] = []
         async with asyncio.timeout(READ_LIMIT_S):
             while any([await reader.position(place) < ends[place] for place in places]):
