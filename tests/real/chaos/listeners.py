@@ -40,23 +40,23 @@ async def follow_stream(stage: Stage, journal: Journal) -> None:
             ):
                 answer.raise_for_status()
                 async for name, event_id, data in _events(answer):
-                    fact = json.loads(data)
-                    journal.write("sse", event=name, id=event_id, content=content(fact.get("data")), by=replica.name)
                     last = event_id or last
+                    if data:
+                        told = content(json.loads(data).get("data"))
+                        journal.write("sse", event=name, id=event_id, content=told, by=replica.name)
         except httpx.HTTPError:
             await asyncio.sleep(0.3)
 
 
 async def _events(answer: httpx.Response) -> AsyncIterator[tuple[str, str | None, str]]:
-    """As the HTML standard reads them: fields until an empty line. One cut off in the middle is none."""
+    """As the HTML standard reads them: fields until an empty line; one cut off is none, one may be an id only."""
     fields: dict[str, str] = {}
     async for line in answer.aiter_lines():
         if line:
             name, _, value = line.partition(":")
             fields[name] = value.removeprefix(" ")
         else:
-            if "data" in fields:
-                yield fields.get("event", "message"), fields.get("id"), fields["data"]
+            yield fields.get("event", "message"), fields.get("id"), fields.get("data", "")
             fields = {}
 
 

@@ -104,7 +104,8 @@ def released(evidence: Evidence) -> dict[UUID, tuple[Fact, list[str]]]:
             found[UUID(fact.data["station_id"])] = (fact, sorted(fact.data["channel_kinds"]))
         elif fact.type == "nomination.story_recalled":
             station = UUID(fact.data["station_id"])
-            found[station] = (found[station][0], sorted(fact.data["channel_kinds"]))
+            before = found.get(station, (fact, []))[0]
+            found[station] = (before, sorted(fact.data["channel_kinds"]))
     return found
 
 
@@ -129,18 +130,20 @@ def _releases(evidence: Evidence) -> Iterator[Violation]:
 def _deeds(evidence: Evidence) -> Iterator[Violation]:
     """Each release and recall left one line in publicity's audit, and each line one version of its item."""
     wanted: Counter[tuple[str | None, str]] = Counter()
-    about: dict[str | None, Fact] = {}
+    facts: dict[str | None, Fact] = {}  # by correlation
     for fact in evidence.facts("nominations"):
         if fact.type in {"nomination.story_released", "nomination.story_recalled"}:
             wanted[fact.correlation, "release" if fact.type.endswith("released") else "recall"] += 1
-            about[fact.correlation] = fact
+            facts[fact.correlation] = fact
     lines = evidence.rows("publicity", "audit")
     found = Counter((r["correlation_id"], r["action"]) for r in lines if r["action"] in {"release", "recall"})
     for key in wanted.keys() | found.keys():
         if wanted[key] != found[key]:
-            fact = about[key[0]]
+            asking = facts.get(key[0])
             said = f"{wanted[key]} facts ask for {key[1]}, publicity did it {found[key]} times"
-            yield Violation("P2", str(fact.aggregate), said, fact.time.timestamp())
+            yield Violation(
+                "P2", str(asking.aggregate) if asking else "", said, asking.time.timestamp() if asking else None
+            )
     deeds = Counter(row["subject_id"] for row in lines)
     for item in evidence.rows("publicity", "items"):
         if item["version"] != deeds[item["id"]]:
