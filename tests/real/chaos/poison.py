@@ -1,4 +1,4 @@
-"""Facts that cannot be handled: a trigger in a hearer's own database refuses every seventh aggregate for a while."""
+"""Facts that cannot be handled: a trigger in a hearer's own database refuses every third aggregate for a while."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 SPOIL = """
 CREATE OR REPLACE FUNCTION chaos_poison() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
-  IF abs(hashtext(NEW.{column}::text)) % 7 = 3 THEN RAISE EXCEPTION 'poison'; END IF;
+  IF abs(hashtext(NEW.{column}::text)) % 3 = 1 THEN RAISE EXCEPTION 'poison'; END IF;
   RETURN NEW;
 END $body$;
 CREATE OR REPLACE TRIGGER chaos_poison BEFORE INSERT OR UPDATE ON {table}

@@ -56,7 +56,9 @@ def _minute(rng: random.Random) -> list[tuple[str, str, float]]:
     bag += [("disk-full", "minio", rng.uniform(4.0, 8.0))]
     bag += [("echo", "kafka", rng.uniform(8.0, 15.0)), ("shuffle", "kafka", 0.0)]
     bag += [("go-back", rng.choice(SERVICES), 0.0)]
-    bag += [("poison", rng.choice(("publicity", "notifications", "plans")), rng.uniform(5.0, 12.0))]
+    bag += [
+        ("poison", target, rng.uniform(7.0, 14.0)) for target in ("publicity", rng.choice(("notifications", "plans")))
+    ]
     return bag
 
 
