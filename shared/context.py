@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 import structlog
+
+TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,11 @@ def current() -> Work:
 def work(
     correlation_id: str | None = None, traceparent: str | None = None, causation_id: str | None = None
 ) -> Iterator[Work]:
-    """Everything recorded or logged inside belongs to this piece of work."""
-    try:
-        own, parent_id = (_child(traceparent), traceparent.split("-")[2]) if traceparent else (None, None)
-    except ValueError:
-        own, parent_id = None, None
-    here = Work(correlation_id or secrets.token_hex(16), own or _fresh_traceparent(), causation_id, parent_id)
+    """Everything recorded or logged inside belongs to this piece of work; what is no traceparent begins a new trace."""
+    own, parent_id = _fresh_traceparent(), None
+    if traceparent and TRACEPARENT.fullmatch(traceparent):
+        own, parent_id = _child(traceparent), traceparent.split("-")[2]
+    here = Work(correlation_id or secrets.token_hex(16), own, causation_id, parent_id)
     token = _current.set(here)
     try:
         _, trace_id, span_id, _ = here.traceparent.split("-")

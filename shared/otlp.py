@@ -72,11 +72,18 @@ class OtlpSink:
         return [self._waiting.get_nowait() for _ in range(min(self._waiting.qsize(), BATCH))]
 
     def _send(self, batch: Sequence[Span]) -> None:
-        reached = self._wire.export([self._readable(span) for span in batch]) is SpanExportResult.SUCCESS
+        reached = self._exported(batch)
         SPANS.labels("sent" if reached else "dropped").inc(len(batch))
         if reached is not self._reached:
             self._reached = reached
             log.warning("collector answers again" if reached else "collector is away, spans are dropped")
+
+    def _exported(self, batch: Sequence[Span]) -> bool:
+        try:
+            return self._wire.export([self._readable(span) for span in batch]) is SpanExportResult.SUCCESS
+        except Exception:  # this thread outlives whatever one batch does to it
+            log.exception("spans cannot be sent")
+            return False
 
     def _readable(self, span: Span) -> ReadableSpan:
         _, trace_id, span_id, flags = span.traceparent.split("-")

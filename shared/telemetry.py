@@ -31,7 +31,6 @@ RELAY_SENT = Counter("lantoa_relay_sent", "Facts sent", ["service"])
 DELIVERIES = Counter("lantoa_deliveries", "Messages delivered or not", ["channel", "outcome"])
 
 CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 UPLOAD_TIME_LIMIT_S = 900
 UPLOADS = "/files/"  # the directory store limits an upload by what was announced
 # Styles, scripts and fonts come with the page; pictures may lie in object storage, which has its own address.
@@ -77,9 +76,8 @@ class RequestContext:
             return
         headers = Headers(scope=scope)
         correlation_id = _valid(CORRELATION, headers.get("x-correlation-id"))
-        traceparent = _valid(TRACEPARENT, headers.get("traceparent"))
         with (
-            context.work(correlation_id, traceparent) as work,
+            context.work(correlation_id, headers.get("traceparent")) as work,
             structlog.contextvars.bound_contextvars(service=self.service),
             tracing.span(self.service, tracing.Kind.SERVER, _method(scope)) as span,
         ):

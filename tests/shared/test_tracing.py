@@ -8,11 +8,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import structlog
 from prometheus_client import REGISTRY
 
 from shared import context, otlp, tracing
@@ -72,6 +74,18 @@ def test_a_request_is_a_part_of_its_callers_trace(collector: Collector) -> None:
     assert span.attributes == {"http.request.method": "GET"}
 
 
+def test_log_lines_name_the_span_that_the_collector_knows(collector: Collector) -> None:
+    with (
+        tracing.exporting(settings_with(collector.url)),
+        context.work(),
+        tracing.span("plans", tracing.Kind.SERVER, "GET"),
+    ):
+        logged = structlog.contextvars.get_contextvars()
+
+    (span,) = collector.spans
+    assert (logged["trace_id"], logged["span_id"]) == (span.trace, span.id)
+
+
 def test_a_caller_who_does_not_sample_is_not_told_of(collector: Collector) -> None:
     with tracing.exporting(settings_with(collector.url)):
         a_request(flags="00")
@@ -110,6 +124,20 @@ def test_what_fails_is_told_as_failed_and_goes_on_failing(collector: Collector) 
     assert (span.failed, span.attributes["error.type"], span.parent) == (True, "ZeroDivisionError", "")
 
 
+@pytest.mark.parametrize(
+    "strange", ["00-zz-yy-01", "00-" + "0" * 32 + "-" + "b" * 16 + "-01", "một-hai-ba-bốn", "x" * 9000]
+)
+def test_what_is_no_traceparent_begins_a_trace_of_its_own(collector: Collector, strange: str) -> None:
+    with tracing.exporting(settings_with(collector.url)):
+        work = context.current()
+        fact = replace(a_fact(work), traceparent=strange)
+        with context.work("viec-1", fact.traceparent), tracing.handling("notifications", fact):
+            pass
+
+    (span,) = collector.spans
+    assert (span.parent, len(span.trace)) == ("", 32)
+
+
 @pytest.mark.parametrize("away", ["nobody listens", "nobody answers"])
 def test_a_collector_that_is_away_costs_nothing_but_the_spans(away: str) -> None:
     before = count("dropped")
@@ -143,7 +171,8 @@ def test_what_comes_on_top_of_a_full_queue_is_dropped_and_counted() -> None:
 def test_without_a_collector_nothing_that_would_send_is_even_loaded() -> None:
     asked = (
         "import sys; from services import serving; from shared.web import create_app\n"
-        "print([name for name in sys.modules if name.startswith(('opentelemetry.sdk', 'opentelemetry.exporter', 'requests'))])"
+        "heavy = ('opentelemetry.sdk', 'opentelemetry.exporter', 'requests')\n"
+        "print([name for name in sys.modules if name.startswith(heavy)])"
     )
 
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60).stdout
