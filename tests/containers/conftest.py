@@ -6,13 +6,12 @@ import json
 import os
 import secrets
 from collections.abc import AsyncIterator
-from urllib.parse import urlsplit
 
 import pytest
 
 from deploy.native.servers import free_ports
 from tests.containers.outside import HOST, Outside, outside
-from tests.containers.whole import Whole, production
+from tests.containers.whole import Whole, all_know, production
 from tests.walks import world
 from tests.walks.walker import Walker
 
@@ -45,7 +44,6 @@ async def whole(around: Outside) -> AsyncIterator[Whole]:
 @pytest.fixture
 async def walker(whole: Whole, around: Outside) -> AsyncIterator[Walker]:
     """The people of the small world, at the edge."""
-    assert urlsplit(whole.addresses["plans"]).port is not None
-    async with Walker(whole.addresses, around.issuer, patience_s=120) as walker:
-        await walker.until(walker.mai_has_her_office)
+    async with Walker(whole.addresses, around.issuer, patience_s=180) as walker:
+        await all_know(walker)
         yield walker

@@ -13,7 +13,17 @@ import httpx
 import pytest
 
 from tests.containers.outside import Outside
-from tests.containers.whole import ROOT, SERVERS, SERVICES, ComposeFailed, Whole, clean_environment, production, run
+from tests.containers.whole import (
+    ROOT,
+    SERVERS,
+    SERVICES,
+    ComposeFailed,
+    Whole,
+    all_know,
+    clean_environment,
+    production,
+    run,
+)
 from tests.walks.walker import Walker
 from tests.walks.whole import walk
 
@@ -75,7 +85,7 @@ async def test_a_file_goes_through_the_one_door_and_comes_back_only_with_its_own
 
 
 async def test_a_mail_leaves_the_containers(walker: Walker, around: Outside) -> None:
-    await walker.done("vinh", "PUT", "notifications", "/v1/contact-points/email", {"address": "vinh@example.vn"})
+    await walker.done("vinh", "PUT", "notifications", "/v1/me/contact-points/email", {"address": "vinh@example.vn"})
 
     async def arrived() -> bool:
         return any(to == ["vinh@example.vn"] for to, _ in around.post.letters)
@@ -97,7 +107,7 @@ async def test_pages_documents_and_graph_are_behind_the_door_and_nothing_else_is
 
 @pytest.mark.parametrize("name", [*SERVICES, "edge"])
 async def test_a_container_of_ours_runs_as_nobody_on_a_disk_it_cannot_write(whole: Whole, name: str) -> None:
-    look = "id -u; grep -E '^(CapEff|CapPrm|NoNewPrivs)' /proc/1/status; touch /app/x /etc/x 2>&1 | grep -c 'Read-only'"
+    look = "id -u; grep -E '^(CapEff|CapPrm|NoNewPrivs)' /proc/1/status; touch /usr/x /etc/x 2>&1 | grep -c 'Read-only'"
 
     said = await whole.compose("exec", "-T", name, "sh", "-c", look)
 
@@ -129,6 +139,7 @@ async def test_services_that_are_killed_come_back_and_go_on(whole: Whole, walker
         return all(each["RestartCount"] == 1 and each["State"]["Health"]["Status"] == "healthy" for each in found)
 
     await walker.until(back)
+    await all_know(walker)
     await walk(walker)
 
 
@@ -136,6 +147,7 @@ async def test_servers_that_are_killed_are_brought_back_by_up(whole: Whole, walk
     await whole.compose("kill", *SERVERS)
     await whole.up()
 
+    await all_know(walker)
     await walk(walker)
 
 
@@ -178,6 +190,7 @@ async def test_asked_to_stop_all_end_well_in_time_and_what_they_kept_is_there_ag
         ended = {name: await stopped(whole, name) for name in GRACE_S}
     await whole.compose("down")
     await whole.up()
+    await all_know(walker)
 
     assert {name: code for name, (code, _) in ended.items()} == ENDS_WELL
     assert [name for name, (_, took_s) in ended.items() if took_s > GRACE_S[name]] == []
@@ -230,9 +243,9 @@ async def test_the_profiles_are_a_whole_with_the_rest() -> None:
 
 
 async def test_removed_with_its_volumes_nothing_is_left(whole: Whole) -> None:
+    """The last one: the product is gone afterwards."""
     assert set(await whole.left()) == {"containers", "networks", "volumes"}
 
     await whole.compose("down", "--volumes")
 
     assert await whole.left() == {}
-    await whole.up()

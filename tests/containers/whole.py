@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.walks.walker import Walker
+
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ("docker-compose.yml", "tests/containers/outside.yml")
 LIMIT_S = 600.0  # the first build fetches every library
@@ -39,6 +41,17 @@ def production(port: int, *, issuer: str, smtp_url: str) -> dict[str, str]:
         "LANTOA_SMTP_URL": smtp_url,
         "LANTOA_MAIL_FROM": "lantoa@lantoa.test",
     }
+
+
+async def all_know(walker: Walker) -> None:
+    """Every service has fetched the issuer's keys and heard of the directory, or will be asked until it has."""
+    for name in SERVICES:
+
+        async def knows(name: str = name) -> bool:
+            answer = await walker.ask("mai", "GET", name, "/v1/me")
+            return answer.status_code == 200 and bool(answer.json()["offices"])
+
+        await walker.until(knows)
 
 
 async def run(*command: str, environment: Mapping[str, str], given: bytes = b"") -> tuple[int, str]:
