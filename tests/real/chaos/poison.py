@@ -38,6 +38,17 @@ async def mend(stage: Stage, service: str) -> None:
     await _execute(stage, service, MEND)
 
 
+async def failed(stage: Stage, service: str) -> bool:
+    """Whether somebody has met the poison."""
+    with suppress(*AWAY):
+        connection = await asyncpg.connect(stage.database_url(service), timeout=LIMIT_S, command_timeout=LIMIT_S)
+        try:
+            return bool(await connection.fetchval("SELECT count(*) FROM parked WHERE reason = 'failed'"))
+        finally:
+            connection.terminate()
+    return False
+
+
 async def _execute(stage: Stage, service: str, statement: str) -> None:
     table, column = TABLES[service]
     while True:

@@ -9,6 +9,7 @@ import platform
 import random
 import subprocess
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -45,6 +46,21 @@ from tests.real.chaos.topics import Stranger
 
 FINISH_LIMIT_S = 60.0  # for what the people had begun, after everything was healed
 HEARD_LIMIT_S = 20.0
+FELT = (
+    "fact parked",
+    "handler failed",
+    "batch waits",
+    "offsets not committed",
+    "relay leads",
+    "relay no longer leads",
+    "relay heartbeat failed",
+    "broker is away",
+    "loop waits",
+    "reading stopped",
+    "reading failed",
+    "loop failed",
+    "sending failed",
+)
 LAST = "SELECT id::text FROM outbox WHERE type LIKE 'lantoa.item.%' ORDER BY sent_position DESC LIMIT 1"
 
 
@@ -72,6 +88,7 @@ async def run(folder: Path, *, seed: int, seconds: float, per_s: float) -> tuple
         "webhooks": counts.get("webhook", 0),
         "events": counts.get("sse", 0),
         "portal_reads": counts.get("portal", 0),
+        "felt": felt(folder / "services"),
         "drain": {"took_s": rest.took_s, "restless": dict(rest.restless), "retried": rest.retried},
         "files_swept": gone,
         "violations": len(violations),
@@ -153,6 +170,15 @@ async def collect(found: Stage, folder: Path) -> Evidence:
         for row in evidence.rows("publicity", "items"):
             evidence.manifest[str(row["id"])] = (await http.get(f"{url}/v1/items/{row['id']}")).status_code
     return evidence
+
+
+def felt(folder: Path) -> dict[str, int]:
+    """How often the services' own logs say that a fault was met: a run in which nothing was felt shows nothing."""
+    found: Counter[str] = Counter()
+    for path in folder.glob("*.log"):
+        for line in path.read_text(errors="replace").splitlines():
+            found.update(said for said in FELT if f'"event": "{said}"' in line)
+    return dict(sorted(found.items()))
 
 
 def about_here(found: Stage) -> dict[str, Any]:

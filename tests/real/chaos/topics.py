@@ -28,6 +28,7 @@ class Stranger:
     server: str  # host:port
     journal: Journal
     echoing: bool = False
+    sent: int = 0  # copies
     _at: dict[TopicPartition, int] = field(default_factory=dict)
     _recent: deque[Any] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     _producer: AIOKafkaProducer | None = None
@@ -97,6 +98,7 @@ class Stranger:
                         partition=(record.partition + 7) % 12,
                         headers=[*record.headers, OURS],
                     )
+                    self.sent += 1
         except (KafkaError, OSError, TimeoutError):
             await self._drop()
 

@@ -39,7 +39,7 @@ for patch in "${patches[@]}"; do
         grep '^violations by promise' "$work/$name.log"
     else
         printf 'MISSED  %s (exit code %s)\n' "$name" "$code"
-        tail -n 30 "$work/$name.log"
+        tail -n 60 "$work/$name.log"
         missed=1
     fi
 done
