@@ -18,6 +18,7 @@ from shared.db import Database, new_id
 from shared.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
 from shared.files.directory import NotAsAnnounced
 from shared.files.kinds import is_what_it_says
+from shared.files.looking import can_be_opened
 from shared.files.store import Store
 from shared.files.tables import File
 
@@ -59,6 +60,12 @@ class FileTypeNotAllowed(Invalid):
     """This place takes no files of this type. Params: `allowed`."""
 
     code = "file-type-not-allowed"
+
+
+class FileNotOpenable(Invalid):
+    """Its pixels would fill a reader's memory, or it is no office document that a person can open. Params: `name`."""
+
+    code = "file-not-openable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,8 @@ async def announce(
 async def complete(database: Database, store: Store, actor: Actor, file_id: UUID) -> File:
     """The bytes are there and are what was announced. Two transactions, none open while the store is asked.
 
-    Bytes of another kind are deleted. Raises FileNotFound, FileNotUploaded, NotAsAnnounced, Unavailable.
+    Bytes of another kind are deleted. Raises FileNotFound, FileNotUploaded, NotAsAnnounced,
+    FileNotOpenable, Unavailable.
     """
     async with database.transaction() as session:
         file = await _own(session, actor, file_id)
@@ -119,6 +127,9 @@ async def complete(database: Database, store: Store, actor: Actor, file_id: UUID
     if not as_announced or not is_what_it_says(file.media_type, stored.first_bytes):
         await store.delete(file.key)
         raise NotAsAnnounced(pointer="#/file")
+    if not can_be_opened(file.media_type, stored.first_bytes, stored.last_bytes):
+        await store.delete(file.key)
+        raise FileNotOpenable(pointer="#/file", name=file.name)
     async with database.transaction() as session:
         file = await _own(session, actor, file_id)
         file.completed_at = file.completed_at or now()

@@ -21,7 +21,7 @@ import orjson
 
 from shared.clock import now
 from shared.errors import AppError, Invalid, Unavailable
-from shared.files.shapes import FIRST_BYTES, FORM_LIFETIME_S, Fault, Stored, Trial, Upload
+from shared.files.shapes import FIRST_BYTES, FORM_LIFETIME_S, LOOKED_AT_BYTES, Fault, Stored, Trial, Upload
 
 KEY = re.compile(r"[a-z]+/[0-9a-f-]{36}")
 PIECE = 1024 * 1024
@@ -74,9 +74,12 @@ class DirectoryStore:
     def _examine(self, path: Path) -> Stored | None:
         try:
             with path.open("rb") as file:
-                first = file.read(FIRST_BYTES)
+                first = file.read(LOOKED_AT_BYTES)
+                size = file.seek(0, os.SEEK_END)
+                file.seek(max(0, size - LOOKED_AT_BYTES))
+                last = file.read()
                 file.seek(0)
-                return Stored(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest(), first)
+                return Stored(size, hashlib.file_digest(file, "sha256").hexdigest(), first, last)
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -30,6 +30,7 @@ from shared.text import Line
 
 MayRead = Callable[[AsyncSession, Actor, File], Awaitable[None]]
 MayAnnounce = Callable[[Actor], None]
+COMPLETING = (actions.FileNotFound, actions.FileNotUploaded, actions.FileNotOpenable)
 FORM_OVERHEAD_BYTES = 64 * 1024  # boundaries and the other fields of a form
 
 
@@ -126,7 +127,7 @@ def files_router(
         "/{id}/completion",
         summary="Xác nhận đã tải lên xong",
         description="Máy chủ kiểm tra kích thước, mã băm và những byte đầu. Gọi lại nhiều lần cũng không sao.",
-        responses=responses(NotSignedIn, actions.FileNotFound, actions.FileNotUploaded, NotAsAnnounced, Unavailable),
+        responses=responses(NotSignedIn, Unavailable, NotAsAnnounced, *COMPLETING),
     )(complete)
 
     @router.get(

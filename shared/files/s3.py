@@ -19,7 +19,7 @@ from minio.error import MinioException, S3Error
 
 from shared.clock import now
 from shared.errors import Unavailable
-from shared.files.shapes import FIRST_BYTES, FORM_LIFETIME_S, Fault, Stored, Trial, Upload, disposition
+from shared.files.shapes import FIRST_BYTES, FORM_LIFETIME_S, LOOKED_AT_BYTES, Fault, Stored, Trial, Upload, disposition
 
 STARTING_S = 5.0
 REGION = "us-east-1"  # named, so that presigning never asks the server for it
@@ -75,16 +75,17 @@ class S3Store:
             if error.code in MISSING:
                 return None
             raise
-        digest, size, first = hashlib.sha256(), 0, b""
+        digest, size, first, last = hashlib.sha256(), 0, b"", b""
         try:
             for chunk in response.stream(1024 * 1024):
                 digest.update(chunk)
                 size += len(chunk)
-                first = first or chunk[:FIRST_BYTES]
+                first = first or chunk[:LOOKED_AT_BYTES]
+                last = (last + chunk)[-LOOKED_AT_BYTES:]
         finally:
             response.close()
             response.release_conn()
-        return Stored(size, digest.hexdigest(), first)
+        return Stored(size, digest.hexdigest(), first, last)
 
     def link(self, key: str, *, name: str, media_type: str, public_base: str, expires_s: int = 300) -> str:
         """A presigned GET."""

@@ -12,6 +12,7 @@ from shared.text import fold
 
 FORM_LIFETIME_S = 900
 FIRST_BYTES = 4096
+LOOKED_AT_BYTES = 256 * 1024  # at either end: a picture's size, an archive's list of parts
 SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp"})  # harmless inside a browser
 
 
@@ -32,6 +33,7 @@ class Stored:
     size_bytes: int
     sha256: str  # hexadecimal
     first_bytes: bytes
+    last_bytes: bytes
 
 
 class Fault(StrEnum):

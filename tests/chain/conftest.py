@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -33,16 +34,15 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="module")
-async def product(postgres: URL, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Servers]:
-    """Settings and databases of one running product, with the small directory of the walks in it."""
+@asynccontextmanager
+async def founded(postgres: URL, home: Path, prefix: str) -> AsyncIterator[Servers]:
+    """Settings and databases of one product, with the small directory of the walks in it."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    names = {service: f"chain_{service}_{worker}" for service in SERVICES}
+    names = {service: f"{prefix}_{service}_{worker}" for service in SERVICES}
     urls = {
         f"{service}_database_url": postgres.set(database=name).render_as_string(hide_password=False)
         for service, name in names.items()
     }
-    home: Path = tmp_path_factory.mktemp("chain")
     plain = Settings(_env_file=None, home=home, port=free_port(), allow_private_webhooks=True)
     settings = plain.model_copy(update=urls)
     running = Servers(settings, postgres)
@@ -57,14 +57,28 @@ async def product(postgres: URL, tmp_path_factory: pytest.TempPathFactory) -> As
     await engine.dispose()
 
 
-@pytest.fixture(scope="module")
-async def walker(product: Servers) -> AsyncIterator[Walker]:
+@asynccontextmanager
+async def walking(product: Servers) -> AsyncIterator[Walker]:
     """The people of the small world, at the doors of the running product."""
     async with (
         serving(product, SERVICES) as addresses,
         Walker(addresses, DevelopmentIssuer(product.settings)) as walker,
     ):
         await walker.until(walker.mai_has_her_office)
+        yield walker
+
+
+@pytest.fixture(scope="module")
+async def product(postgres: URL, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Servers]:
+    """A product of the module's own."""
+    async with founded(postgres, tmp_path_factory.mktemp("chain"), "chain") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def walker(product: Servers) -> AsyncIterator[Walker]:
+    """Its people."""
+    async with walking(product) as walker:
         yield walker
 
 

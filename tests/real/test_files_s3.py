@@ -50,7 +50,7 @@ async def test_what_was_announced_is_taken_and_found_again(store: S3Store, form:
     status = await post(form)
 
     assert status == 204
-    assert await store.examine(key) == Stored(len(CONTENT), SHA256, CONTENT)
+    assert await store.examine(key) == Stored(len(CONTENT), SHA256, CONTENT, CONTENT)
 
 
 @pytest.mark.parametrize("content", [CONTENT[:-1], CONTENT + b"!", CONTENT.swapcase()], ids=["short", "long", "other"])
@@ -146,4 +146,4 @@ async def test_without_an_answer_of_the_server_everything_is_refused_within_two_
 
     await server.start() if how == "killed" else server.resume()
     assert healthy is False
-    assert await store.examine(key) == Stored(len(CONTENT), SHA256, CONTENT)
+    assert await store.examine(key) == Stored(len(CONTENT), SHA256, CONTENT, CONTENT)

@@ -13,7 +13,7 @@ from services.nominations.actions import ConsentGiven
 from shared.clock import today
 from shared.db import new_id
 from shared.exact import Day, Flag
-from shared.text import Line, Paragraphs
+from shared.text import PATTERN, Line, Paragraphs
 
 SubjectType = Literal["collective", "individual", "household"]
 Child = Literal["none", "under_seven", "seven_or_more"]
@@ -33,10 +33,14 @@ def at_most(limit: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-Heading = Annotated[Line, at_most(300), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 300})]
-Summary = Annotated[Paragraphs, at_most(5000), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 5000})]
+def _told(limit: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "minLength": 1, "maxLength": limit, "pattern": PATTERN})
+
+
+Heading = Annotated[Line, at_most(300), _told(300)]
+Summary = Annotated[Paragraphs, at_most(5000), _told(5000)]
 Reason = Summary
-PeriodKey = Annotated[Line, at_most(20), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 20})]
+PeriodKey = Annotated[Line, at_most(20), _told(20)]
 
 EXAMPLE: dict[str, JsonValue] = {
     "organisation_id": "0198c0de-0000-7000-8000-000000000001",
