@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from services.commands.events import Json, asked
+from services.commands.events import Json
+from services.commands.operator import asked
 from services.commands.serve import chosen
 from services.commands.terminal import console, print_json
 from shared.audit.seal import Verdict, verify
