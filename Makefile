@@ -61,6 +61,14 @@ chaos: $(READY) servers ## Phá mọi bộ phận rồi kiểm tra / break every
 chaos-broken: $(READY) servers ## the product broken on purpose, in throwaway clones: chaos must find each
 	@exec tests/real/chaos/broken/run.sh
 
+# the seed is printed; the same seed and cases ask the same again
+CASES ?= 2000
+.PHONY: fuzz
+fuzz: $(READY) ## Gõ bừa vào mọi cửa / generated requests and lives (CASES=2000, SEED=random)
+	@case "$(SEED)" in ''|random) seed=$$RANDOM$$RANDOM ;; *) seed=$(SEED) ;; esac; \
+	echo "make fuzz CASES=$(CASES) SEED=$$seed" >&2; \
+	LANTOA_FUZZ_CASES=$(CASES) LANTOA_FUZZ_SEED=$$seed $(BIN)/pytest tests/fuzz -s $(PYTEST_ARGS) $(ARGS)
+
 .PHONY: check lint types walls fresh
 check: lint types walls fresh ## Kiểm tra mã, không sửa gì / check the code, changing nothing
 
