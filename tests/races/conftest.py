@@ -58,7 +58,7 @@ async def product(home: Path, server: str) -> AsyncIterator[Product]:
         await asyncio.gather(*(each.start() for each in both))  # each migrates: they begin with a race
         await import_document(Databases(settings, make_url(server)), document)
         found = Product(server, both, issuer, http)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(50):
             while not await everybody_is_known(found):
                 await asyncio.sleep(0.05)
         yield found

@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 
-PATIENCE_S = 20
+PATIENCE_S = 50
 AT_THE_GATE = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name LIKE 'lantoa-%'"""

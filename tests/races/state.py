@@ -37,7 +37,7 @@ TOLD = {
     "decline": "declined",
     "withdraw": "withdrawn",
 }
-PATIENCE_S = 20
+PATIENCE_S = 50
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ async def no_commit_is_confirmed(product: Product) -> AsyncIterator[asyncpg.Conn
 
 async def ask_until_answered(product: Product, body: Json, key: str, *, at: int) -> httpx.Response:
     """As a client does who never heard: the same again, later where he is told so."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(50):
         while True:
             answer = await product.ask("mai", "POST", PATH, body, at=at, key=key)
             if answer.is_success:
@@ -56,7 +56,7 @@ async def test_killed_between_commit_and_answer_the_same_key_gets_the_answer_of_
     asked = [(people.draft(), str(uuid4())) for _ in range(SEVERAL)]
     async with no_commit_is_confirmed(product) as connection:
         lost = [asyncio.create_task(product.ask("mai", "POST", PATH, body, at=0, key=key)) for body, key in asked]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(50):
             while await connection.fetchval(COMMITTED_AND_SILENT) < SEVERAL:
                 await asyncio.sleep(0.01)
         product.processes[0].kill()

@@ -33,7 +33,7 @@ async def ready(product: Product, *, maximum: int, count: int) -> tuple[str, lis
 async def drafted(product: Product, named: dict[str, str]) -> tuple[str, str]:
     """As soon as the plan is known there."""
     path = f"/nominations/v1/nominations/{uuid4()}"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(50):
         while True:
             answer = await product.ask("mai", "PUT", path, people.draft(**named))
             if answer.is_success:

@@ -59,7 +59,7 @@ async def item(product: Product) -> Shown:
 
 
 async def _once(product: Product, statement: str, *values: Any) -> str:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(50):
         while not (rows := await product.rows("publicity", statement, *values)):
             await asyncio.sleep(0.02)
     return str(rows[0][0])
@@ -67,14 +67,16 @@ async def _once(product: Product, statement: str, *values: Any) -> str:
 
 async def facts(product: Product, item: Shown, count: int) -> list[str]:
     """What was announced of the item, once there are so many."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(50):
         while len(rows := await product.rows("publicity", FACTS, item.id)) < count:
             await asyncio.sleep(0.02)
     return [fact for (fact,) in rows]
 
 
 async def test_what_an_editor_confirmed_before_a_recall_is_recalled_too(product: Product, item: Shown) -> None:
-    """Without the item's lock the recall would not see the placement confirmed beside it, and leave it standing."""
+    """Without the item's lock the recall would count its version from what it had read before the editor's change:
+    two states under one ETag.
+    """
     async with holding(product.database("publicity"), ITEM, item.id) as gate:
         confirming = asyncio.create_task(item.confirm(product, "bich"))
         await gate.stand_before(1)
@@ -83,6 +85,8 @@ async def test_what_an_editor_confirmed_before_a_recall_is_recalled_too(product:
 
     assert (await confirming).status_code == 200
     assert await facts(product, item, 3) == ["published", "placement_confirmed", "withdrawn"]
+    before = int(item.version.strip('"'))
+    assert await product.rows("publicity", "SELECT version FROM items WHERE id = $1", item.id) == [(before + 2,)]
     assert await product.rows("publicity", STATES, item.id) == [("withdrawn", "gone", ["withdrawn", "withdrawn"])]
 
 

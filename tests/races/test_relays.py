@@ -36,7 +36,7 @@ def owner_of(product: Product, port: int) -> Server:
 
 
 async def until(found: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(50):
         while not await found():
             await asyncio.sleep(0.02)
 

@@ -24,6 +24,7 @@ from services.plans.schemas import DirectoryDocument
 from services.serving import SERVICES
 from services.serving import Servers as Databases
 from shared.auth.issuer import DevelopmentIssuer
+from shared.migrations import APPLICATION
 from shared.settings import Settings
 from tests.races import people
 from tests.races.conftest import everybody_is_known
@@ -40,6 +41,7 @@ STEPS_BACK = 20
 PATIENCE_S = 90
 PAUSE_S = 0.05  # the machine is needed for two versions and their servers
 LISTED = "{ items(first: 20) { edges { node { id title } } } }"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'"
 TABLES = "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
 
 
@@ -129,6 +131,13 @@ async def a_report_reads_everything(product: Product) -> AsyncIterator[None]:
         yield
 
 
+async def until_it_waits(product: Product, migrating: asyncio.Task[None]) -> None:
+    """The migration stands before a table, or needed none of those that are in use and is done."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not migrating.done() and await product.rows("plans", WAITING, APPLICATION) == [(0,)]:
+            await asyncio.sleep(0.02)
+
+
 async def revisions(product: Product) -> list[set[str]]:
     """Where each database's schema stands."""
     stand = [await product.rows(service, "SELECT version_num FROM alembic_version") for service in SERVICES]
@@ -164,6 +173,7 @@ async def test_the_version_before_serves_while_its_databases_are_migrated_and_be
             await load.until_more(done=2)
             async with a_report_reads_everything(product):
                 migrating = asyncio.create_task(migrate(settings))
+                await until_it_waits(product, migrating)
                 await load.until_more(calls=30)
             await migrating
             after = await revisions(product)
