@@ -31,7 +31,7 @@ RELAY_SENT = Counter("lantoa_relay_sent", "Facts sent", ["service"])
 DELIVERIES = Counter("lantoa_deliveries", "Messages delivered or not", ["channel", "outcome"])
 
 CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-UPLOAD_TIME_LIMIT_S = 900
+UPLOAD_TIME_LIMIT_S = 900.0  # as long as the form of an upload is good
 UPLOADS = "/files/"  # the directory store limits an upload by what was announced
 # Styles, scripts and fonts come with the page; pictures may lie in object storage, which has its own address.
 PAGE_POLICY = (
@@ -66,8 +66,15 @@ def _valid(pattern: re.Pattern[str], value: str | None) -> str | None:
 class RequestContext:
     """Opens the piece of work a request is, measures it, limits its body and closes browsers' loopholes."""
 
-    def __init__(self, app: ASGIApp, service: str, body_time_limit_s: float = 30) -> None:
-        self.app, self.service, self.body_time_limit_s = app, service, body_time_limit_s
+    def __init__(
+        self,
+        app: ASGIApp,
+        service: str,
+        body_time_limit_s: float = 30,
+        upload_time_limit_s: float = UPLOAD_TIME_LIMIT_S,
+    ) -> None:
+        self.app, self.service = app, service
+        self.body_time_limit_s, self.upload_time_limit_s = body_time_limit_s, upload_time_limit_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Other protocols than HTTP pass unseen."""
@@ -81,7 +88,11 @@ class RequestContext:
             structlog.contextvars.bound_contextvars(service=self.service),
             tracing.span(self.service, tracing.Kind.SERVER, _method(scope)) as span,
         ):
-            limited = _limited(scope, receive, self.body_time_limit_s)
+            limited = (
+                _in_time(receive, self.upload_time_limit_s)
+                if _is_upload(scope)
+                else _limited(scope, receive, self.body_time_limit_s)
+            )
             await self._measured(scope, limited, send, correlation_id=work.correlation_id, span=span)
 
     async def _measured(
@@ -133,6 +144,11 @@ def _protect(headers: MutableHeaders) -> None:
             headers.setdefault(name, value)
 
 
+def _is_upload(scope: Scope) -> bool:
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    return path.startswith(UPLOADS)
+
+
 def _in_time(receive: Receive, time_limit_s: float) -> Receive:
     """A file takes as long as its form is good, and no longer: 408."""
     deadline, complete = asyncio.get_running_loop().time() + time_limit_s, False
@@ -154,9 +170,6 @@ def _in_time(receive: Receive, time_limit_s: float) -> Receive:
 
 def _limited(scope: Scope, receive: Receive, time_limit_s: float) -> Receive:
     """A body over the limit, or one that dribbles in, is refused while it is read: 413, 408."""
-    path = scope["path"].removeprefix(scope.get("root_path", ""))
-    if path.startswith(UPLOADS):
-        return _in_time(receive, UPLOAD_TIME_LIMIT_S)
     announced = Headers(scope=scope).get("content-length", "0")
     deadline = asyncio.get_running_loop().time() + time_limit_s
     left, complete = BODY_LIMIT_BYTES, False
