@@ -16,9 +16,9 @@ from tests.real.chaos.schedule import Fault
 from tests.real.chaos.stage import SERVICES, Stage
 from tests.real.chaos.topics import Stranger, go_back
 
-AT_ONCE = 4  # a busy machine starts slowly: there the schedule stretches, or nothing would be at work any more
+AT_ONCE = 3  # a busy machine starts slowly: there the schedule stretches, or nothing would be at work any more
 HARMLESS = {"echo", "shuffle", "poison", "latency", "reset"}  # what takes nothing away needs no turn
-UNTIL_FELT_S = 40.0  # how much longer than planned, on a machine so busy that nobody has met the fault yet
+UNTIL_FELT_S = 60.0  # how much longer than planned, on a machine so busy that nobody has met the fault yet
 ECHOES = 30
 LOOK_EVERY_S = 0.3
 RESTART_LIMIT_S = 180.0
