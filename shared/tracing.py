@@ -107,7 +107,7 @@ def of_sending(recorded: str | None, fact_id: UUID) -> str | None:
     return recorded and f"{recorded[:36]}{fact_id.hex[16:]}{recorded[52:]}"
 
 
-def sent(service: str, recorded: Sequence[str | None], facts: Sequence[Envelope], began_ns: int) -> None:
+def sent(service: str, recorded: Sequence[str | None], facts: Sequence[Envelope], *, began_ns: int) -> None:
     """Tells of facts that are on their way now; `recorded` are the traceparents of the work that recorded them."""
     if _Process.sink is None:
         return

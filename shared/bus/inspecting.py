@@ -46,7 +46,8 @@ async def inspect(servers: str, topics: Iterable[str], groups: Mapping[str, Iter
             there = sorted(set(topics) & set(await admin.list_topics()))
             settings = await _settings(admin, there)
             found = {
-                name: await _group(admin, ends, name, sorted(set(read) & set(there))) for name, read in groups.items()
+                name: await _group(admin, ends, name=name, topics=sorted(set(read) & set(there)))
+                for name, read in groups.items()
             }
     except (KafkaError, OSError, TimeoutError) as error:
         raise Unavailable(part="bus") from error
@@ -68,7 +69,7 @@ async def _settings(admin: AIOKafkaAdminClient, topics: list[str]) -> dict[str, 
     return found
 
 
-async def _group(admin: AIOKafkaAdminClient, ends: AIOKafkaConsumer, name: str, topics: list[str]) -> Group:
+async def _group(admin: AIOKafkaAdminClient, ends: AIOKafkaConsumer, *, name: str, topics: list[str]) -> Group:
     partitions = [TopicPartition(topic, number) for topic in topics for number in await _numbers(admin, topic)]
     if not partitions:
         return Group(0, 0)

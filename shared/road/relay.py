@@ -146,7 +146,7 @@ class Relay:
             await self._park(connection, rows[refusal.position]["position"], refusal.reason)
             return 0, 0
         if sent:
-            tracing.sent(self.service, [row["traceparent"] for row in rows[:sent]], envelopes[:sent], began_ns)
+            tracing.sent(self.service, [row["traceparent"] for row in rows[:sent]], envelopes[:sent], began_ns=began_ns)
             await self._mark(connection, leadership, [row["position"] for row in rows[:sent]])
             RELAY_SENT.labels(self.service).inc(sent)
         return sent, len(rows)

@@ -146,4 +146,4 @@ async def test_a_look_that_fails_is_a_finding_and_hides_no_other() -> None:
     told = await within("kafka", "Kafka", fails())
 
     advice = "Xem nhật ký của bộ phận này."
-    assert told == [broken("kafka", "Kafka", "không khám được: KeyError('x')", advice)]
+    assert told == [broken(("kafka", "Kafka"), "không khám được: KeyError('x')", advice)]

@@ -100,7 +100,7 @@ def test_the_handling_of_a_fact_is_a_part_of_its_sending_and_that_of_the_work_th
     with tracing.exporting(settings_with(collector.url)):
         work = a_request()
         fact = a_fact(work)
-        tracing.sent("plans", [work.traceparent], [fact], time.time_ns())
+        tracing.sent("plans", [work.traceparent], [fact], began_ns=time.time_ns())
         with context.work("viec-1", fact.traceparent), tracing.handling("notifications", fact):
             pass
 

@@ -38,7 +38,7 @@ def doctor(
     try:
         settings = read_settings()
     except UnsafeSettings as error:
-        findings = [broken("settings", "Thiết lập", str(error), "Sửa biến môi trường rồi khám lại.")]
+        findings = [broken(("settings", "Thiết lập"), str(error), "Sửa biến môi trường rồi khám lại.")]
     else:
         logs.configure(settings)
         logging.disable()  # what libraries complain about on the way is said below, in words
@@ -84,7 +84,7 @@ async def _databases(settings: Settings) -> tuple[list[Finding], set[str]]:
     url = settings.database_url or running_postgres(settings.home / "postgres")
     if url is None and not all(own):
         advice = "Khởi động «lantoa serve», hoặc đặt LANTOA_DATABASE_URL."
-        return [look("database", "Cơ sở dữ liệu", "PostgreSQL nhúng chưa chạy", advice)], set()
+        return [look(("database", "Cơ sở dữ liệu"), "PostgreSQL nhúng chưa chạy", advice)], set()
     return await databases.examine(Servers(settings, make_url(url or own[0])))
 
 

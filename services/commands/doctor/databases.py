@@ -58,7 +58,7 @@ def _faults(running: Servers, visits: Sequence[Visit]) -> list[Finding]:
             place = _place(make_url(running.database_url(visit.service)), whole=not visit.fault.of_server)
             told[place, visit.fault].append(visit.service)
     return [
-        broken(f"database.{names[0]}" if len(names) == 1 else "database", f"{WHAT} {', '.join(names)}", found, advice)
+        broken((f"database.{names[0]}" if len(names) == 1 else "database", f"{WHAT} {', '.join(names)}"), found, advice)
         for (place, (said, advice, _)), names in told.items()
         for found in [f"{place}: {said}"]
     ]
@@ -136,22 +136,21 @@ async def _schema(connection: asyncpg.Connection, service: str) -> Finding:
         there = await _revisions(connection)
     except asyncpg.InsufficientPrivilegeError:
         advice = "Dùng tài khoản sở hữu cơ sở dữ liệu trong LANTOA_DATABASE_URL."
-        return broken(part, what, "tài khoản không được đọc các bảng", advice)
+        return broken((part, what), "tài khoản không được đọc các bảng", advice)
     if not there:
-        return broken(part, what, "cơ sở dữ liệu còn trống", "Chạy «lantoa migrate».")
+        return broken((part, what), "cơ sở dữ liệu còn trống", "Chạy «lantoa migrate».")
     scripts = ScriptDirectory.from_config(configuration(service))
     wanted = set(scripts.get_heads())
     if there == wanted:
-        return fine(part, what, ", ".join(sorted(there)))
+        return fine((part, what), ", ".join(sorted(there)))
     strange = sorted(name for name in there if not _known(scripts, name))
     if strange:
         return look(
-            part,
-            what,
+            (part, what),
             f"mới hơn bản đang cài ({', '.join(strange)})",
             "Máy này chạy bản cũ: cài đúng phiên bản đang dùng ở các máy khác.",
         )
-    return broken(part, what, f"cũ hơn bản đang cài: {', '.join(sorted(there))}", "Chạy «lantoa migrate».")
+    return broken((part, what), f"cũ hơn bản đang cài: {', '.join(sorted(there))}", "Chạy «lantoa migrate».")
 
 
 async def _revisions(connection: asyncpg.Connection) -> set[str]:
@@ -180,20 +179,20 @@ async def _room(connection: asyncpg.Connection, service: str) -> list[Finding]:
     row = await connection.fetchrow(SERVER)
     if row["read_only"]:
         return [
-            broken(part, what, "chỉ cho đọc", "Đang nối vào bản sao dự phòng: trỏ LANTOA_DATABASE_URL về máy chính.")
+            broken((part, what), "chỉ cho đọc", "Đang nối vào bản sao dự phòng: trỏ LANTOA_DATABASE_URL về máy chính.")
         ]
     try:
         await connection.execute(TRIAL)
         await connection.execute("DROP TABLE doctor_trial")
     except asyncpg.InsufficientPrivilegeError:
         advice = "Cho tài khoản ấy quyền TEMPORARY, hoặc dùng tài khoản sở hữu cơ sở dữ liệu."
-        return [look(part, what, "không thử ghi được: tài khoản thiếu quyền", advice)]
+        return [look((part, what), "không thử ghi được: tài khoản thiếu quyền", advice)]
     except asyncpg.DiskFullError:
-        return [broken(part, what, "hết chỗ ghi trên đĩa", "Giải phóng hoặc thêm đĩa cho PostgreSQL ngay.")]
-    found = [fine(part, what, f"trả lời, ghi được; {row['used']}/{row['allowed']} kết nối")]
+        return [broken((part, what), "hết chỗ ghi trên đĩa", "Giải phóng hoặc thêm đĩa cho PostgreSQL ngay.")]
+    found = [fine((part, what), f"trả lời, ghi được; {row['used']}/{row['allowed']} kết nối")]
     if row["used"] >= FULL * row["allowed"]:
         advice = "Tăng max_connections hoặc bớt tiến trình, trước khi có yêu cầu bị từ chối."
-        found = [look(part, what, f"gần hết kết nối: {row['used']}/{row['allowed']}", advice)]
+        found = [look((part, what), f"gần hết kết nối: {row['used']}/{row['allowed']}", advice)]
     return found + await _disk(connection, service)
 
 
@@ -207,7 +206,7 @@ async def _disk(connection: asyncpg.Connection, service: str) -> list[Finding]:
     if usage.free > 0.05 * usage.total or usage.free > 20e9:
         return []
     advice = "Giải phóng hoặc thêm đĩa trước khi PostgreSQL phải dừng."
-    return [look(f"database.{service}.disk", f"Đĩa của {WHAT.lower()}", f"còn {usage.free / 1e9:.1f} GB", advice)]
+    return [look((f"database.{service}.disk", f"Đĩa của {WHAT.lower()}"), f"còn {usage.free / 1e9:.1f} GB", advice)]
 
 
 async def _clock(connection: asyncpg.Connection) -> list[Finding]:
@@ -219,4 +218,4 @@ async def _clock(connection: asyncpg.Connection) -> list[Finding]:
         return []
     said = f"đồng hồ của cơ sở dữ liệu {'nhanh' if skew_s > 0 else 'chậm'} hơn máy này {abs(skew_s):.0f} giây"
     verdict = broken if abs(skew_s) > SKEW_HARMFUL_S else look
-    return [verdict("clock", "Đồng hồ", said, "Bật đồng bộ giờ (chrony, NTP) ở cả hai máy.")]
+    return [verdict(("clock", "Đồng hồ"), said, "Bật đồng bộ giờ (chrony, NTP) ở cả hai máy.")]

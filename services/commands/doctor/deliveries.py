@@ -25,27 +25,29 @@ async def examine(connection: asyncpg.Connection, settings: Settings) -> list[Fi
     """Addresses of people are never shown; of a webhook only its host."""
     row, endpoints = await connection.fetchrow(WAITING, LATE_MINUTES), await connection.fetch(ENDPOINTS)
     findings = [*_late(row), *_failing(row), *_paused(endpoints), *_sealed(endpoints, settings.secret_keys)]
-    return findings or [fine(PART, WHAT, "gửi đúng lúc")]
+    return findings or [fine((PART, WHAT), "gửi đúng lúc")]
 
 
 def _late(row: asyncpg.Record) -> list[Finding]:
     if not row["late"]:
         return []
     said = f"{row['late']} lượt gửi đã quá giờ {LATE_MINUTES} phút mà chưa ai gửi"
-    return [broken(PART, WHAT, said, "Khởi động lại «lantoa serve notifications».")]
+    return [broken((PART, WHAT), said, "Khởi động lại «lantoa serve notifications».")]
 
 
 def _failing(row: asyncpg.Record) -> list[Finding]:
     found = []
     if row["mails_failing"]:
         said = f"{row['mails_failing']} thư chưa gửi được, đang tự gửi lại"
-        found.append(look(PART, WHAT, said, "Xem mục Máy chủ thư (LANTOA_SMTP_URL)."))
+        found.append(look((PART, WHAT), said, "Xem mục Máy chủ thư (LANTOA_SMTP_URL)."))
     if row["posts_failing"]:
         said = f"{row['posts_failing']} webhook chưa tới, đang tự gửi lại"
-        found.append(look(PART, WHAT, said, "Nơi nhận không trả lời 2xx: báo chủ của webhook; không cần làm gì ở đây."))
+        found.append(
+            look((PART, WHAT), said, "Nơi nhận không trả lời 2xx: báo chủ của webhook; không cần làm gì ở đây.")
+        )
     if row["dead"]:
         said = f"{row['dead']} lượt gửi trong một ngày qua không bao giờ tới"
-        found.append(look(PART, WHAT, said, "Chủ của webhook gửi lại được bằng POST …/deliveries/{id}/retry."))
+        found.append(look((PART, WHAT), said, "Chủ của webhook gửi lại được bằng POST …/deliveries/{id}/retry."))
     return found
 
 
@@ -54,7 +56,7 @@ def _paused(endpoints: list[asyncpg.Record]) -> list[Finding]:
     if not paused:
         return []
     said = f"tạm dừng vì lỗi kéo dài: {', '.join(paused[:5])}"
-    return [look(PART, WHAT, said, "Báo chủ của webhook sửa nơi nhận rồi mở lại (POST …/webhooks/{id}/resumption).")]
+    return [look((PART, WHAT), said, "Báo chủ của webhook sửa nơi nhận rồi mở lại (POST …/webhooks/{id}/resumption).")]
 
 
 def _sealed(endpoints: list[asyncpg.Record], keys: list[str]) -> list[Finding]:
@@ -62,4 +64,4 @@ def _sealed(endpoints: list[asyncpg.Record], keys: list[str]) -> list[Finding]:
     if not lost:
         return []
     advice = "Thêm khóa cũ vào sau dấu phẩy trong LANTOA_SECRET_KEY, ở mọi tiến trình."
-    return [broken("secret", "Khóa bí mật", f"không mở được khóa của {lost} webhook", advice)]
+    return [broken(("secret", "Khóa bí mật"), f"không mở được khóa của {lost} webhook", advice)]

@@ -31,11 +31,11 @@ async def examine(settings: Settings) -> list[Finding]:
     place = _place(settings)
     fault, detail = await open_store(settings).trial()
     if fault is None:
-        return [fine(PART, WHAT, f"{place}: ghi và xóa được")]
+        return [fine((PART, WHAT), f"{place}: ghi và xóa được")]
     if fault is Fault.NO_PLACE and settings.files_url is None:
-        return [look(PART, WHAT, f"{place}: chưa có", "«lantoa serve» tạo ra trong lần chạy đầu tiên.")]
+        return [look((PART, WHAT), f"{place}: chưa có", "«lantoa serve» tạo ra trong lần chạy đầu tiên.")]
     said, advice = SAID[fault]
-    return [broken(PART, WHAT, f"{place}: {said}" + (f" ({detail})" if detail else ""), advice)]
+    return [broken((PART, WHAT), f"{place}: {said}" + (f" ({detail})" if detail else ""), advice)]
 
 
 def _place(settings: Settings) -> str:

@@ -29,19 +29,22 @@ class Finding(NamedTuple):
     advice: str = ""  # what to do next; empty when it is fine
 
 
-def fine(part: str, what: str, found: str) -> Finding:
+Place = tuple[str, str]  # `part` and `what` of a finding
+
+
+def fine(place: Place, found: str) -> Finding:
     """Nothing to do."""
-    return Finding(part, what, Level.FINE, found)
+    return Finding(*place, Level.FINE, found)
 
 
-def look(part: str, what: str, found: str, advice: str) -> Finding:
+def look(place: Place, found: str, advice: str) -> Finding:
     """Not urgent."""
-    return Finding(part, what, Level.LOOK, found, advice)
+    return Finding(*place, Level.LOOK, found, advice)
 
 
-def broken(part: str, what: str, found: str, advice: str) -> Finding:
+def broken(place: Place, found: str, advice: str) -> Finding:
     """Urgent."""
-    return Finding(part, what, Level.BROKEN, found, advice)
+    return Finding(*place, Level.BROKEN, found, advice)
 
 
 async def within(part: str, what: str, looking: Awaitable[list[Finding]]) -> list[Finding]:
@@ -51,9 +54,9 @@ async def within(part: str, what: str, looking: Awaitable[list[Finding]]) -> lis
             return await looking
     except TimeoutError:
         said = f"không trả lời trong {LIMIT_S:.0f} giây"
-        return [broken(part, what, said, "Xem bộ phận này có bị treo, bị dừng hay quá tải không.")]
+        return [broken((part, what), said, "Xem bộ phận này có bị treo, bị dừng hay quá tải không.")]
     except Exception as error:  # a look that fails must not hide what the others saw
-        return [broken(part, what, f"không khám được: {error!r}"[:300], "Xem nhật ký của bộ phận này.")]
+        return [broken((part, what), f"không khám được: {error!r}"[:300], "Xem nhật ký của bộ phận này.")]
 
 
 async def reach(host: str, port: int) -> str | None:

@@ -19,7 +19,7 @@ async def issuer(settings: Settings) -> list[Finding]:
     """Whether tokens can be checked."""
     part, what = "issuer", "Nơi cấp mã đăng nhập"
     if settings.auth_issuer == DEVELOPMENT_ISSUER:
-        return [fine(part, what, "nơi cấp mã thử, trong chính lantoa")]
+        return [fine((part, what), "nơi cấp mã thử, trong chính lantoa")]
     try:
         await DiscoveredKeys(settings.auth_issuer).fetch()
     except Unavailable as error:
@@ -27,24 +27,24 @@ async def issuer(settings: Settings) -> list[Finding]:
         advice = (
             "Xem LANTOA_AUTH_ISSUER và máy chủ ấy; mã đăng nhập chỉ còn được nhận theo khóa đã giữ, tối đa một ngày."
         )
-        return [broken(part, what, said, advice)]
-    return [fine(part, what, f"{settings.auth_issuer}: có khóa công khai")]
+        return [broken((part, what), said, advice)]
+    return [fine((part, what), f"{settings.auth_issuer}: có khóa công khai")]
 
 
 async def mail(settings: Settings) -> list[Finding]:
     """Whether the mail server takes us; nothing is sent."""
     part, what = "smtp", "Máy chủ thư"
     if settings.smtp_url is None:
-        return [fine(part, what, "chưa đặt: thư được in ra nhật ký (chỉ khi thử)")]
+        return [fine((part, what), "chưa đặt: thư được in ra nhật ký (chỉ khi thử)")]
     url = urlsplit(settings.smtp_url)
     if url.scheme not in SMTP_PORTS or not url.hostname:
         advice = "LANTOA_SMTP_URL phải có dạng smtp://, smtp+starttls:// hoặc smtps:// và tên máy."
-        return [broken(part, what, "địa chỉ không đọc được", advice)]
+        return [broken((part, what), "địa chỉ không đọc được", advice)]
     port = url.port or SMTP_PORTS[url.scheme]
     place, advice = f"{url.hostname}:{port}", "Xem LANTOA_SMTP_URL và máy chủ thư; thư chờ được gửi lại tới ba ngày."
     away = await reach(url.hostname, port)
     if away:
-        return [broken(part, what, f"{place}: {away}", advice)]
+        return [broken((part, what), f"{place}: {away}", advice)]
     client = aiosmtplib.SMTP(
         hostname=url.hostname,
         port=port,
@@ -58,11 +58,11 @@ async def mail(settings: Settings) -> list[Finding]:
         async with asyncio.timeout(2 * ANSWER_S), client:
             await client.noop()
     except aiosmtplib.SMTPAuthenticationError:
-        return [broken(part, what, f"{place}: sai tên người dùng hoặc mật khẩu", "Sửa LANTOA_SMTP_URL.")]
+        return [broken((part, what), f"{place}: sai tên người dùng hoặc mật khẩu", "Sửa LANTOA_SMTP_URL.")]
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
         said = f"{place}: nhận kết nối nhưng không làm việc ({type(error).__name__})"
-        return [broken(part, what, said, advice)]
-    return [fine(part, what, f"{place}: nhận thư của ta")]
+        return [broken((part, what), said, advice)]
+    return [fine((part, what), f"{place}: nhận thư của ta")]
 
 
 async def collector(settings: Settings) -> list[Finding]:
@@ -72,8 +72,8 @@ async def collector(settings: Settings) -> list[Finding]:
     part, what, url = "collector", "Nơi thu vết (OpenTelemetry)", urlsplit(settings.collector_url)
     if url.scheme not in {"http", "https"} or not url.hostname:
         advice = "LANTOA_OTLP_URL phải có dạng http://máy:4318 (OTLP qua HTTP)."
-        return [look(part, what, "địa chỉ không đọc được", advice)]
+        return [look((part, what), "địa chỉ không đọc được", advice)]
     away = await reach(url.hostname, url.port or (443 if url.scheme == "https" else 80))
     if away:
-        return [look(part, what, f"{url.netloc}: {away}", "Dịch vụ vẫn chạy, chỉ mất vết: xem LANTOA_OTLP_URL.")]
-    return [fine(part, what, f"{url.netloc}: nghe")]
+        return [look((part, what), f"{url.netloc}: {away}", "Dịch vụ vẫn chạy, chỉ mất vết: xem LANTOA_OTLP_URL.")]
+    return [fine((part, what), f"{url.netloc}: nghe")]

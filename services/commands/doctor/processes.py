@@ -33,12 +33,14 @@ async def _ask(client: httpx.AsyncClient, address: str) -> tuple[list[Finding], 
         answer = await client.get(f"{address}/readyz")
         report = answer.json()["services"] if answer.status_code in {200, 503} else None
     except httpx.ConnectError:
-        return [broken(part, what, "không có ai nghe ở đó", "Khởi động «lantoa serve», hoặc sửa địa chỉ.")], set()
+        return [broken((part, what), "không có ai nghe ở đó", "Khởi động «lantoa serve», hoặc sửa địa chỉ.")], set()
     except httpx.TimeoutException:
         said = f"nhận kết nối nhưng không trả lời trong {ANSWER_S:.0f} giây: bị treo hoặc bị dừng (SIGSTOP)"
-        return [broken(part, what, said, "Xem tiến trình ấy; khởi động lại nếu không tự hết.")], set()
+        return [broken((part, what), said, "Xem tiến trình ấy; khởi động lại nếu không tự hết.")], set()
     except httpx.HTTPError as error:
-        return [broken(part, what, f"đứt giữa chừng ({type(error).__name__})", "Xem nhật ký của tiến trình ấy.")], set()
+        return [
+            broken((part, what), f"đứt giữa chừng ({type(error).__name__})", "Xem nhật ký của tiến trình ấy.")
+        ], set()
     except (ValueError, KeyError, TypeError):
         report = None
     if report is None:
@@ -54,8 +56,8 @@ def _missing(part: str, what: str, report: dict[str, dict[str, Any]]) -> list[Fi
         if not state.get(name)
     ]
     if away:
-        return [broken(part, what, "; ".join(away), "Xem mục của bộ phận ấy; nếu ở đó ổn, xem mạng của máy này.")]
-    return [fine(part, what, f"sẵn sàng: {', '.join(report)}")]
+        return [broken((part, what), "; ".join(away), "Xem mục của bộ phận ấy; nếu ở đó ổn, xem mạng của máy này.")]
+    return [fine((part, what), f"sẵn sàng: {', '.join(report)}")]
 
 
 async def _behind_an_edge(client: httpx.AsyncClient, address: str) -> tuple[list[Finding], set[str]]:
@@ -72,17 +74,17 @@ async def _behind_an_edge(client: httpx.AsyncClient, address: str) -> tuple[list
     part, what = f"address.{address}", f"Cửa chung {address}"
     if silent:
         return [
-            broken(part, what, f"không trả lời: {', '.join(silent)}", "Khởi động dịch vụ ấy, xem cửa chung.")
+            broken((part, what), f"không trả lời: {', '.join(silent)}", "Khởi động dịch vụ ấy, xem cửa chung.")
         ], there
-    return [fine(part, what, "cả bốn dịch vụ trả lời")], there
+    return [fine((part, what), "cả bốn dịch vụ trả lời")], there
 
 
 def absent(running: Collection[str]) -> list[Finding]:
     """Services of which nobody has seen a process."""
     missing = [service for service in SERVICES if service not in running]
     if len(missing) == len(SERVICES):
-        return [look("process", "Tiến trình", "không dịch vụ nào đang chạy", "Khởi động bằng «lantoa serve».")]
+        return [look(("process", "Tiến trình"), "không dịch vụ nào đang chạy", "Khởi động bằng «lantoa serve».")]
     return [
-        broken(f"process.{name}", f"Tiến trình {name}", "không chạy", f"Khởi động «lantoa serve {name}».")
+        broken((f"process.{name}", f"Tiến trình {name}"), "không chạy", f"Khởi động «lantoa serve {name}».")
         for name in missing
     ]

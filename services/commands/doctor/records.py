@@ -22,8 +22,8 @@ async def examine(running: Servers, service: str) -> list[Finding]:
         advice = (
             f"Sổ đã bị sửa: giữ nguyên hiện trạng, chạy «lantoa audit verify {service}», báo người phụ trách an toàn."
         )
-        return [broken(part, what, state.broken, advice)]
+        return [broken((part, what), state.broken, advice)]
     if state.unsealed and state.oldest_unsealed_s > LATE_S:
         said = f"{state.unsealed} dòng chưa niêm phong, cũ nhất {state.oldest_unsealed_s:.0f} giây"
-        return [look(part, what, said, f"Không tiến trình {service} nào đang niêm phong: khởi động lại nó.")]
-    return [fine(part, what, f"nguyên vẹn ({state.seals} niêm phong mới nhất); kiểm cả sổ: «lantoa audit verify»")]
+        return [look((part, what), said, f"Không tiến trình {service} nào đang niêm phong: khởi động lại nó.")]
+    return [fine((part, what), f"nguyên vẹn ({state.seals} niêm phong mới nhất); kiểm cả sổ: «lantoa audit verify»")]

@@ -62,7 +62,7 @@ async def _process(connection: asyncpg.Connection, service: str) -> list[Finding
         return []
     said = f"có kết nối nhưng im lặng đã {row['silent_s']:.0f} giây"
     advice = f"Tiến trình {service} bị treo hoặc bị dừng (SIGSTOP): khởi động lại nó."
-    return [broken(f"process.{service}", f"Tiến trình {service}", said, advice)]
+    return [broken((f"process.{service}", f"Tiến trình {service}"), said, advice)]
 
 
 async def _outbox(connection: asyncpg.Connection, service: str) -> Finding:
@@ -70,40 +70,43 @@ async def _outbox(connection: asyncpg.Connection, service: str) -> Finding:
     row, leads = await connection.fetchrow(OUTBOX), bool(await connection.fetchval(LEADER))
     if row["refused"]:
         said = f"Kafka từ chối hẳn {row['refused']} sự việc: {row['reason']}"[:200]
-        return broken(part, what, said, "Sửa giới hạn của chủ đề (mục Kafka) rồi xóa parked_reason của dòng ấy.")
+        return broken((part, what), said, "Sửa giới hạn của chủ đề (mục Kafka) rồi xóa parked_reason của dòng ấy.")
     if row["oldest_s"] <= LATE_S:
-        return fine(part, what, f"{row['unsent']} sự việc chưa gửi")
+        return fine((part, what), f"{row['unsent']} sự việc chưa gửi")
     said = f"{row['unsent']} sự việc chưa gửi, cũ nhất {_ago(row['oldest_s'])}"
     if not leads:
         advice = f"Không tiến trình {service} nào đang gửi: khởi động «lantoa serve {service}»."
-        return broken(part, what, f"{said}; không ai gửi", advice)
-    return broken(part, what, said, "Có tiến trình đang gửi mà không gửi được: xem mục Kafka, rồi nhật ký của nó.")
+        return broken((part, what), f"{said}; không ai gửi", advice)
+    return broken((part, what), said, "Có tiến trình đang gửi mà không gửi được: xem mục Kafka, rồi nhật ký của nó.")
 
 
 async def _waiting(connection: asyncpg.Connection, service: str) -> list[Finding]:
     rows = await connection.fetch(PARKED)
     part, what = f"parked.{service}", f"Việc phải chờ ở {service}"
     if not rows:
-        return [fine(part, what, "không có")]
-    found = [_one(row, service, part, what) for row in rows[:SHOWN]]
+        return [fine((part, what), "không có")]
+    found = [_one(row, service) for row in rows[:SHOWN]]
     if len(rows) > SHOWN:
         rest = f"còn {len(rows) - SHOWN} đối tượng nữa phải chờ"
-        found.append(look(part, what, rest, f"Xem tất cả: «lantoa events parked {service}»."))
+        found.append(look((part, what), rest, f"Xem tất cả: «lantoa events parked {service}»."))
     return found
 
 
-def _one(row: asyncpg.Record, service: str, part: str, what: str) -> Finding:
+def _one(row: asyncpg.Record, service: str) -> Finding:
+    part, what = f"parked.{service}", f"Việc phải chờ ở {service}"
     about = f"{row['producer']} {row['aggregate_id']}"
     if row["gap"]:
         said = f"{about}: thiếu sự việc trước số {row['first']}, đã {_ago(row['since_s'])}; {row['facts']} sự việc chờ"
         if row["since_s"] <= GAP_ALARM_AFTER.total_seconds():
-            return look(part, what, said, "Sự việc thiếu có thể đang trên đường: khám lại sau một phút.")
-        return broken(part, what, said, f"Chạy «lantoa events represent {row['producer']}» để phát lại từ trạng thái.")
+            return look((part, what), said, "Sự việc thiếu có thể đang trên đường: khám lại sau một phút.")
+        return broken(
+            (part, what), said, f"Chạy «lantoa events represent {row['producer']}» để phát lại từ trạng thái."
+        )
     said = (
         f"{about}: {row['type']} không xử lý được, {row['facts']} sự việc chờ đã {_ago(row['since_s'])}; {row['error']}"
     )
     advice = f"Sửa nguyên nhân rồi chạy «lantoa events retry {service} {about}»."
-    return broken(part, what, said[:400], advice)
+    return broken((part, what), said[:400], advice)
 
 
 def _ago(seconds: float) -> str:
