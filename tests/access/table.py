@@ -91,7 +91,9 @@ def _plans() -> list[Row]:
         Row(s, "PUT /v1/organisations/{id}", "renamed", KEEPERS),
         Row(s, "PUT /v1/organisations/{id}", "onto the channels of a stranger", "", singly=True),
         Row(s, "PUT /v1/organisations/{id}", "let go by its superior", "administrator@above"),
-        Row(s, "PUT /v1/organisations/{id}", "new, onto the channels of a stranger", "", singly=True),
+        Row(
+            s, "PUT /v1/organisations/{id}", "new, onto the channels of a stranger", "administrator@other", singly=True
+        ),
         Row(s, "GET /v1/offices", "", KEEPERS, EMPTY),
         Row(s, "GET /v1/offices/{id}", "", f"{KEEPERS} editor@own", HIDDEN),
         Row(s, "PUT /v1/offices/{id}", "new", KEEPERS),
