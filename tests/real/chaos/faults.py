@@ -17,6 +17,7 @@ from tests.real.chaos.stage import SERVICES, Stage
 from tests.real.chaos.topics import Stranger, go_back
 
 AT_ONCE = 3  # a busy machine starts slowly: there the schedule stretches, or nothing would be at work any more
+STRETCH, STRETCH_S = 1.1, 60.0
 HARMLESS = {"echo", "shuffle", "poison", "latency", "reset"}  # what takes nothing away needs no turn
 UNTIL_FELT_S = 60.0  # how much longer than planned, on a machine so busy that nobody has met the fault yet
 ECHOES = 30
@@ -37,12 +38,17 @@ class Breaker:
     done: Counter[str] = field(default_factory=Counter)
     died: list[str] = field(default_factory=list)
     _busy: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _until_s: float = 0.0
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
-    async def run(self, faults: list[Fault]) -> None:
-        """Every fault at its moment, or when fewer are under way; returns when the last is mended."""
+    async def run(self, faults: list[Fault], seconds: float) -> None:
+        """Every fault at its moment, or when fewer are under way; returns when the last is mended.
+
+        What has not had its turn long after the end is left out.
+        """
         loop = asyncio.get_running_loop()
         begin = loop.time()
+        self._until_s = begin + seconds * STRETCH + STRETCH_S
         async with asyncio.TaskGroup() as group:
             for fault in faults:
                 await asyncio.sleep(max(0.0, begin + fault.at_s - loop.time()))
@@ -64,7 +70,10 @@ class Breaker:
             "poison": self._poison,
         }
         async with self._turns if fault.kind not in HARMLESS else nullcontext():
-            await acts[fault.kind](fault)
+            if asyncio.get_running_loop().time() < self._until_s:
+                await acts[fault.kind](fault)
+            else:
+                self.done["left out"] += 1
 
     def _begins(self, fault: Fault, target: str | None = None) -> None:
         self.done[f"{fault.kind} {_sort(target or fault.target)}"] += 1

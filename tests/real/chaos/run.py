@@ -71,7 +71,7 @@ async def run(folder: Path, *, seed: int, seconds: float, per_s: float) -> tuple
     began = time.monotonic()
     async with stage(folder) as found:
         with Journal(folder / "journal") as journal:
-            breaker, rest, gone = await _history(found, journal, faults, seed=seed, per_s=per_s)
+            breaker, rest, gone = await _history(found, journal, faults, seed=seed, seconds=seconds, per_s=per_s)
             counts = dict(journal.counts)
         evidence = await collect(found, folder)
     violations = verdict(evidence)
@@ -100,7 +100,7 @@ async def run(folder: Path, *, seed: int, seconds: float, per_s: float) -> tuple
 
 
 async def _history(
-    found: Stage, journal: Journal, faults: list[Fault], *, seed: int, per_s: float
+    found: Stage, journal: Journal, faults: list[Fault], *, seed: int, seconds: float, per_s: float
 ) -> tuple[Breaker, Rest, int]:
     rng = random.Random(seed)
     stop = asyncio.Event()
@@ -112,7 +112,7 @@ async def _history(
             async with asyncio.TaskGroup() as group:
                 working = group.create_task(work(client, terms, stop))
                 async with _beside(breaker.watch()):
-                    await breaker.run(faults)
+                    await breaker.run(faults, seconds)
                 await breaker.heal()
                 stop.set()
                 await asyncio.wait([working], timeout=FINISH_LIMIT_S)
