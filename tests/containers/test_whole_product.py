@@ -29,7 +29,7 @@ from tests.walks.whole import walk
 
 pytestmark = [pytest.mark.xdist_group("real"), pytest.mark.timeout(900)]
 
-GRACE_S = {"kafka": 60, "postgres": 60, "minio": 30, "edge": 10} | dict.fromkeys(SERVICES, 20)
+GRACE_S = {"kafka": 60, "postgres": 60, "minio": 30, "edge": 10} | dict.fromkeys(SERVICES, 30)
 ENDS_WELL = dict.fromkeys(GRACE_S, 0) | {"kafka": 143}  # a Java machine reports the signal by which it was asked to end
 
 
