@@ -122,66 +122,99 @@ async def numbers(database: Database, statement: str) -> dict[Any, Any]:
         return {row[0]: row[1] for row in await connection.execute(text(statement))}
 
 
-async def test_after_an_old_dump_is_restored_numbers_go_on_and_every_story_is_back(product: Product) -> None:
+@dataclass
+class Lost:
+    """What happened after the dump: a story went up, one is new, one is gone; and how far a newsroom had read."""
+
+    before: Json
+    after: Json
+    above: str
+    item_after: str
+    gone: str
+    read_to: str
+
+
+async def live_on(product: Product) -> Lost:
+    """A story before the dump, the dump, and what comes after it."""
     walker = product.walker
-    before_path, before = await approved(walker, recommend=True)
+    path, before = await approved(walker, recommend=True)
     product.publicity.kill()
     await product.server(f"DROP DATABASE IF EXISTS {DUMP}", f"CREATE DATABASE {DUMP} TEMPLATE {DATABASE}")
     await product.publicity.start()
-    await walker.act("tren", "nominations", before_path, "take-up")
-    await walker.act("tren", "nominations", before_path, "approval", {"recommend": False})
+    await walker.act("tren", "nominations", path, "take-up")
+    await walker.act("tren", "nominations", path, "approval", {"recommend": False})
     above = await walker.shown(world.ABOVE, before)
     _, after = await approved(walker, recommend=False)
     item_after = await walker.shown(world.BODY, after)
     gone = await recalled(walker, *await approved(walker, recommend=False))
-    read_to = await newest(walker)
+    return Lost(before, after, above["id"], item_after["id"], gone, await newest(walker))
 
-    while_running = await product.typed("events", "resume", "publicity")
+
+async def restore(product: Product) -> Json:
+    """The old dump instead of the database, and what `resume` finds, which a running service refuses to be asked."""
+    while_running, why = await product.typed("events", "resume", "publicity")
     product.publicity.kill()
     await product.server(f"DROP DATABASE {DATABASE} WITH (FORCE)", f"CREATE DATABASE {DATABASE} TEMPLATE {DUMP}")
     code, said = await product.typed("events", "resume", "publicity", "--json")
     await product.publicity.start()
-
-    assert while_running[0] == 1
-    assert "đang chạy" in while_running[1]
+    assert (while_running, "đang chạy" in why) == (1, True)
     assert code == 0, said
-    unknown = {one["aggregate_id"]: one for one in json.loads(said)["unknown"]}
-    assert unknown.keys() == {above["id"], item_after["id"], gone}
-    assert unknown[gone]["latest"] == "lantoa.item.withdrawn.v1"
-    assert (unknown[above["id"]]["known"], unknown[gone]["known"]) == (0, 0)
+    return {one["aggregate_id"]: one for one in json.loads(said)["unknown"]}
 
-    assert (await product.typed("events", "represent", "nominations"))[0] == 0
-    publicity, nominations = product.database("publicity"), product.database("nominations")
+
+async def told_anew(product: Product, publicity: Database) -> None:
+    """Nominations tells its state; the keys that publicity knew wait a minute for what will not come."""
+    code, said = await product.typed("events", "represent", "nominations")
+    assert code == 0, said
 
     async def the_gap_stands() -> bool:
         return bool(await numbers(publicity, "SELECT aggregate_id, sequence FROM parked"))
 
-    await walker.until(the_gap_stands)
+    await product.walker.until(the_gap_stands)
     await a_minute_passes(publicity)
-    back = [await walker.shown(world.ABOVE, before), await walker.shown(world.BODY, after)]
 
-    assert [item["id"] for item in back] == [above["id"], item_after["id"]]
-    assert (await walker.ask(None, "GET", "publicity", f"/v1/items/{gone}")).status_code in {404, 410}
-    too_old = await walker.ask(None, "GET", "publicity", f"/v1/events?after={read_to}")
-    told = await walker.done(None, "GET", "publicity", "/v1/events")
-    assert (too_old.status_code, too_old.json()["type"]) == (410, "urn:lantoa:problem:cursor-too-old")
-    assert {above["id"], item_after["id"]} <= {one["subject"] for one in told["events"]}
 
-    async def heard_by_nominations() -> bool:
-        given = await numbers(publicity, "SELECT aggregate_id, last FROM sequences")
-        heard = await numbers(
-            nominations, "SELECT aggregate_id, last FROM inbox WHERE producer = 'publicity' AND last > 0"
-        )
-        return given == heard
+async def test_after_an_old_dump_is_restored_numbers_go_on_and_every_story_is_back(product: Product) -> None:
+    walker, publicity, nominations = product.walker, product.database("publicity"), product.database("nominations")
+    lost = await live_on(product)
+    own = await walker.shown(world.BODY, lost.before)
 
-    await walker.until(heard_by_nominations)
-    states = await numbers(nominations, "SELECT id::text, state FROM items")
-    assert states == {
-        **dict.fromkeys((above["id"], item_after["id"]), "published"),
-        gone: "gone",
-        str((await walker.shown(world.BODY, before))["id"]): "published",
+    unknown = await restore(product)
+    await told_anew(product, publicity)
+    back = [await walker.shown(world.ABOVE, lost.before), await walker.shown(world.BODY, lost.after)]
+
+    assert unknown.keys() == {lost.above, lost.item_after, lost.gone}
+    assert unknown[lost.gone]["latest"] == "lantoa.item.withdrawn.v1"
+    assert {one["known"] for one in unknown.values()} == {0}
+    assert [item["id"] for item in back] == [lost.above, lost.item_after]
+    assert (await walker.ask(None, "GET", "publicity", f"/v1/items/{lost.gone}")).status_code in {404, 410}
+    await nominations_knows_them(product, publicity, nominations)
+    assert await numbers(nominations, "SELECT id::text, state FROM items") == {
+        **dict.fromkeys((lost.above, lost.item_after, own["id"]), "published"),
+        lost.gone: "gone",
     }
+    await reads_the_state_again(walker, lost)
     await asyncio.gather(publicity.close(), nominations.close())
+
+
+async def nominations_knows_them(product: Product, publicity: Database, nominations: Database) -> None:
+    """Every number that publicity has given out since, above all that it gave before, was heard."""
+
+    async def heard() -> bool:
+        given = await numbers(publicity, "SELECT aggregate_id, last FROM sequences")
+        inbox = "SELECT aggregate_id, last FROM inbox WHERE producer = 'publicity' AND last > 0"
+        return given == await numbers(nominations, inbox)
+
+    await product.walker.until(heard)
+
+
+async def reads_the_state_again(walker: Walker, lost: Lost) -> None:
+    """A newsroom's position is too old, for what it would miss is lost; from the beginning it finds the stories."""
+    too_old = await walker.ask(None, "GET", "publicity", f"/v1/events?after={lost.read_to}")
+    told = await walker.done(None, "GET", "publicity", "/v1/events")
+
+    assert (too_old.status_code, too_old.json()["type"]) == (410, "urn:lantoa:problem:cursor-too-old")
+    assert {lost.above, lost.item_after} <= {one["subject"] for one in told["events"]}
 
 
 async def test_resuming_again_finds_nothing_to_raise(product: Product) -> None:
