@@ -1,0 +1,113 @@
+"""Channels: the portals, papers, stations, events and words of mouth by which exemplars are made known."""
+
+from __future__ import annotations
+
+import re
+
+from services.plans.reading import bodies
+from services.plans.reading.layout import Block
+from services.plans.reading.lexicon import any_of, words
+from services.plans.reading.page import Page, Span
+from services.plans.reading.reading import ChannelKind, ChannelValue, Leaf
+
+_NAMES: dict[ChannelKind, list[str]] = words("channels")["names"]
+_PROPER: dict[ChannelKind, list[str]] = words("channels")["proper"]
+_BY_WORD: dict[str, ChannelKind] = {name.casefold(): kind for kind, names in _NAMES.items() for name in names}
+_HEADS = re.compile(
+    rf"(?<!\w)(?:(?P<many>các|hệ thống)\s)?(?P<head>(?i:{any_of(list(_BY_WORD))}))(?!\w)"
+    rf"|(?<!\w)(?P<proper>{any_of([name for names in _PROPER.values() for name in names])})(?=\s[A-ZĐÀ-Ỹ])"
+)
+_OWNER = re.compile(
+    r"\s(?:của\s|cấp\s|huyện|tỉnh|xã|phường|thành phố|quận|ngành|địa phương|cơ quan|đơn vị|nội bộ|trên địa bàn"
+    r"|trong hệ thống|cơ sở|Trung ương|(?=[A-ZĐÀ-Ỹ]))"
+)
+_OVER = re.compile(
+    r"[.;:()\"\n\t]|,\s?(?!thể thao\b|thi đua\b|khen thưởng\b|truyền hình\b|truyền thanh\b|đơn vị\b|văn nghệ\b)"
+    r"|\s(?:để|về|nhằm|và|hoặc|theo|với|cùng|phổ biến|định kỳ|giới thiệu|trước|đăng|tuyên truyền|bằng|trên|khi"
+    r"|tại|mở|phát|tạo|gắn|trong đó|các|gương|những|mà|có|được|hằng|hàng|phản ánh|tăng|thường xuyên)(?=\s)"
+)
+_MAKES_KNOWN = re.compile(
+    (
+        r"(?<!\w)(?:tuyên truyền|đăng|phát sóng|đưa tin|giới thiệu|truyền thông|qua|trên|hình thức|tổ chức|mở|viết"
+        r"|tin,? bài|nêu gương|phổ biến)(?!\w)"
+    ),
+    re.IGNORECASE,
+)
+_EVENT_GOES_ON = re.compile(
+    (
+        r"(?:,\s|\svà\s|\s)?(?:giao lưu|trao đổi|tọa đàm|học tập kinh nghiệm|trao đổi kinh nghiệm|gặp gỡ|văn nghệ"
+        r"|thể thao|văn hóa|thể dục|biểu dương điển hình tiên tiến|tôn vinh|gặp mặt|hội thảo|học tập|sơ kết"
+        r"|tổng kết)(?!\w)"
+    ),
+    re.IGNORECASE,
+)
+_NOT_MAKING_KNOWN = frozenset({"purpose", "criteria", "subjects", "funding", "scoring"})
+_EVENT_BY = re.compile(
+    r"(?:hình thức|thông qua|qua|bằng|tổ chức|mở|trong|tại|như|:)\s(?:[\wÀ-ỹ,]{1,12}\s){0,5}$", re.IGNORECASE
+)
+
+
+def channels(page: Page, blocks: list[Block], foot: int) -> list[Leaf[ChannelValue]]:
+    """In order of first mention; what only praises, or says who may be presented, names no channel."""
+    found: dict[str, Leaf[ChannelValue]] = {}
+    for block in blocks:
+        if block.start >= foot or not block.trail or _NOT_MAKING_KNOWN & {block.role}:
+            continue
+        if block.is_heading or not _MAKES_KNOWN.search(block.text):
+            continue
+        for span, kind in in_text(page.text, block.start, block.end):
+            name = page.shown(*span)
+            sure = 0.9 if block.role in {"forms", "implementation"} and kind not in {"event", "other"} else 0.75
+            found.setdefault(_key(name), page.leaf(ChannelValue(kind=kind, name=name), span, sure, f"channel-{kind}"))
+    return list(found.values())
+
+
+def in_text(text: str, start: int, end: int) -> list[tuple[Span, ChannelKind]]:
+    """The channels named between two places."""
+    found: list[tuple[Span, ChannelKind]] = []
+    for head in _HEADS.finditer(text, start, end):
+        if found and head.start() < found[-1][0][1]:
+            continue
+        kind = _kind(head)
+        if kind == "event":
+            if not _EVENT_BY.search(text[max(start, head.start() - 45) : head.start()]):
+                continue
+            span = (head.start(), _event_end(text, head.end(), end))
+        else:
+            span = (head.start(), _end(text, head, end))
+        found.append((span, kind))
+    return found
+
+
+def _kind(head: re.Match[str]) -> ChannelKind:
+    if head["proper"]:
+        return next(kind for kind, names in _PROPER.items() if head["proper"] in names)
+    return _BY_WORD[" ".join(head["head"].casefold().split())]
+
+
+def _end(text: str, head: re.Match[str], end: int) -> int:
+    """With its owner: «của LĐLĐ tỉnh», or its proper name: «Báo Cao Bằng»."""
+    at = head.end()
+    owner = _OWNER.match(text, at, end)
+    if owner is None:
+        return at
+    if owner[0].strip() == "của":
+        listed = bodies.names_from(text, owner.end(), end)
+        if listed:
+            return bodies.trimmed(text, listed[-1])[1]
+    over = _OVER.search(text, owner.end(), min(end, at + 90))
+    return over.start() if over else min(end, at + 90)
+
+
+def _event_end(text: str, at: int, end: int) -> int:
+    """«tọa đàm, giao lưu, trao đổi, học tập kinh nghiệm» is one."""
+    for _ in range(6):
+        more = _EVENT_GOES_ON.match(text, at, end)
+        if more is None:
+            break
+        at = more.end()
+    return at
+
+
+def _key(name: str) -> str:
+    return re.sub(r"^các\s|[^\wÀ-ỹ]+", " ", name.casefold()).strip()

@@ -1,0 +1,139 @@
+"""Who may be presented, by which criteria, with which money, and what it counts for."""
+
+from __future__ import annotations
+
+import re
+
+from services.plans.reading.layout import Block
+from services.plans.reading.obligations.sentences import sentences
+from services.plans.reading.page import Page, Span
+from services.plans.reading.reading import Criteria, Leaf, SubjectsValue
+
+_COLLECTIVE = re.compile(r"(?<!\w)tập\s?thể", re.IGNORECASE)
+_INDIVIDUAL = re.compile(r"(?<!\w)cá nhân", re.IGNORECASE)
+_HOUSEHOLD = re.compile(r"(?<!\w)(?:hộ\s|các\s|và\s|,\s|hoặc\s)gia đình(?!\svăn h|\scó công)(?!\w)", re.IGNORECASE)
+_UNITS = re.compile(r"(?<!\w)(?:cơ quan|đơn vị|phòng|ban|chi đoàn|chi hội|tổ)(?!\w)", re.IGNORECASE)
+_PEOPLE = re.compile(
+    (
+        r"(?<!\w)(?:cán bộ|công chức|đoàn viên|hội viên|người lao động|công nhân|đảng viên|học sinh|giáo viên"
+        r"|chiến sĩ)(?!\w)"
+    ),
+    re.IGNORECASE,
+)
+_PAIR = re.compile(r"(?<!\w)tập thể[^.;\n]{0,60}cá nhân[^.;\n]{0,30}", re.IGNORECASE)
+_HEAD_OF_UNIT = re.compile(
+    (
+        r"(?:riêng|đối với|với|trường hợp)?[^.]{0,30}(?:cá nhân là\s)?(?:thủ trưởng|người đứng đầu"
+        r"|lãnh đạo(?!,?\scủa)|cấp trưởng)"
+    ),
+    re.IGNORECASE,
+)
+_INTRODUCES = re.compile(r":$")
+_INLINE = re.compile(r"(?<!\w)(?:Tiêu chí|Tiêu chuẩn)\s[^.;\n]{0,80}(?:phải|là|gồm|bao gồm|cần)\s[^.;\n]{10,400}")
+_FUNDING = re.compile(
+    r"(?<!\w)(?:nguồn kinh phí|kinh phí (?:thực hiện|tổ chức|tuyên truyền|khen thưởng|được|do|từ|trích|chi))(?!\w)",
+    re.IGNORECASE,
+)
+_SCORING = re.compile(
+    r"(?<!\w)(?:tiêu chí|căn cứ|cơ sở|nội dung|điều kiện)[^.;\n]{0,60}(?:xem xét|đánh giá|chấm điểm|bình xét"
+    r"|xét)[^.;\n]{0,40}(?:khen thưởng|thi đua|xếp loại|phân loại)"
+    r"|(?<!\w)(?:trừ|cộng|thưởng|được tính)[^.;\n]{0,30}điểm",
+    re.IGNORECASE,
+)
+_CONSIDERED = re.compile(r"^[-\s]*(?:Việc|Kết quả|Các đơn vị|Đơn vị|Những|Đây|Nội dung|Coi|Lấy|Cơ quan)", re.IGNORECASE)
+
+
+def subjects(page: Page, blocks: list[Block]) -> Leaf[SubjectsValue] | None:
+    """From the section on whom it is for; without one, from the first sentence that pairs «tập thể» and «cá nhân»."""
+    own = [block for block in blocks if block.role == "subjects" and not block.is_heading]
+    if own:
+        span = (own[0].whole[0], own[-1].end)
+        value = _named(page.text[slice(*span)], wide=True)
+        if value:
+            return page.leaf(value, span, 0.93, "subjects-section")
+    for role in ("criteria", None):
+        for block in blocks:
+            if (role is None or block.role == role) and not block.is_heading:
+                pair = _PAIR.search(block.text)
+                if pair:
+                    value = _named(pair[0], wide=False)
+                    span = (block.start + pair.start(), block.start + pair.end())
+                    return page.leaf(value, span, 0.9, "subjects-in-sentence") if value else None
+    return None
+
+
+def _named(text: str, *, wide: bool) -> SubjectsValue | None:
+    collective, individual = bool(_COLLECTIVE.search(text)), bool(_INDIVIDUAL.search(text))
+    household = bool(_HOUSEHOLD.search(" , " + text))
+    if wide and not (collective or individual):
+        collective, individual = bool(_UNITS.search(text)), bool(_PEOPLE.search(text))
+    if not (collective or individual or household):
+        return None
+    return SubjectsValue(collective=collective, individual=individual, household=household)
+
+
+def criteria(page: Page, blocks: list[Block]) -> Criteria:
+    """The paragraphs below headings of criteria, by whom the heading speaks of."""
+    found = Criteria()
+    for block in blocks:
+        if block.is_heading or block.role != "criteria" or _INTRODUCES.search(block.text):
+            continue
+        whom = block.whom or "general"
+        rule = f"criteria-{whom}"
+        if _HEAD_OF_UNIT.match(block.text):
+            whom, rule = "head_of_unit", "criteria-head-of-unit"
+        getattr(found, whom).append(_sentence(page, block, rule))
+    if not any((found.general, found.collective, found.individual, found.household)):
+        found.general.extend(_inline(page, blocks))
+    return found
+
+
+def _sentence(page: Page, block: Block, rule: str) -> Leaf[str]:
+    start = block.start
+    own = block.trail[-1] if block.trail else None
+    if own and own.role == "criteria" and own.span[0] == block.start:  # «Tiêu chí: …» on one line
+        start = own.span[1] + 1
+    span = page.trimmed(start, block.end)
+    return page.leaf(page.shown(*span), span, 0.9, rule)
+
+
+def _inline(page: Page, blocks: list[Block]) -> list[Leaf[str]]:
+    found = []
+    for block in blocks:
+        match = _INLINE.search(block.text)
+        if match and not block.is_heading:
+            span = page.trimmed(block.start + match.start(), block.start + match.end())
+            found.append(page.leaf(page.shown(*span), span, 0.8, "criteria-in-sentence"))
+    return found
+
+
+def funding(page: Page, blocks: list[Block]) -> Leaf[str] | None:
+    """The section on money; without one, a sentence on where the money comes from."""
+    own = [block for block in blocks if block.role == "funding" and not block.is_heading]
+    if own:
+        start = own[0].start
+        heading = own[0].trail[-1]
+        if heading.span[0] == start:
+            start = heading.span[1] + 1
+        span: Span = page.trimmed(start, own[-1].end)
+        return page.leaf(page.shown(*span), span, 0.93, "funding-section")
+    for block in blocks:
+        match = None if block.is_heading or block.role == "purpose" else _FUNDING.search(block.text)
+        if match:
+            at = block.start + match.start()
+            span = next(each for each in sentences(page.text, block.start, block.end) if at < each[1])
+            span = page.trimmed(*span)
+            return page.leaf(page.shown(*span), span, 0.85, "funding-sentence")
+    return None
+
+
+def scoring(page: Page, blocks: list[Block]) -> Leaf[str] | None:
+    """The sentence that makes it count when emulation is judged."""
+    for block in blocks:
+        if block.is_heading or block.role in {"purpose", "criteria", "subjects"}:
+            continue
+        match = _SCORING.search(block.text)
+        if match and (_CONSIDERED.match(block.text) or block.role == "scoring"):
+            span = page.trimmed(block.start, block.end)
+            return page.leaf(page.shown(*span), span, 0.85, "scoring-sentence")
+    return None

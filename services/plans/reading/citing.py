@@ -1,0 +1,105 @@
+"""Documents cited by number: each once, with the date and issuer of whichever mention has them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from services.plans.reading.dates import iso
+from services.plans.reading.layout import Block
+from services.plans.reading.lexicon import any_of, words
+from services.plans.reading.page import Page, Span
+from services.plans.reading.reading import CitedValue, Leaf
+
+_TYPES = any_of(words("documents")["cited"]["types"])
+_MISSPELT: dict[str, str] = words("documents")["misspelt"]
+_PIECE = r"[A-ZĐ][A-Za-zĐđÀ-ỹ&.]{0,14}[A-Za-zĐđÀ-ỹ0-9&]|[A-ZĐ]"
+SYMBOL = rf"(?:{_PIECE}|QH\d{{1,2}})(?:\s?[-/]\s?(?:{_PIECE})){{0,4}}"
+_DATE = (
+    r"(?:,?\s(?:ban\shành\s)?(?:ngày\s)?\(?(?P<d>\d{1,2})(?:\s?[/.-]\s?|\stháng\s)(?P<m>\d{1,2})(?:\s?[/.-]\s?"
+    r"|\snăm\s)(?P<y>[12]\d{3})\)?)?"
+)
+_ISSUER = r"(?:,?\s(?:của|do)\s(?P<issuer>[^;,.\"()\n]{2,90}))?"
+_CITED = re.compile(
+    rf"(?<!\w)(?P<type>(?i:{_TYPES}))\s(?:này\s)?(?:số\s?:?\s?)?(?P<n>\d{{1,5}})\s?(?P<sep>[-/])\s?"
+    rf"(?:(?P<year>[12]\d{{3}})\s?/\s?)?(?P<sym>{SYMBOL}){_DATE}{_ISSUER}"
+)
+_ISSUER_OVER = re.compile(
+    r"\s(?:về|theo|và|là|ngày|ban\shành|phát\sđộng|quy\sđịnh|hướng\sdẫn|sửa\sđổi|triển\skhai|phê\sduyệt"
+    r"|quy\sđịnh|gắn|trong|thực\shiện|đã|tại|cho|đến|với|nhằm|để|giai\sđoạn|chỉ\sđạo)(?!\w)"
+)
+_PARTY = re.compile(r"(?:/(?:TW|TU|HU|ĐU|QU|ThU|BTG\w*|VPTW|BTCTW|ĐUK\w*|UBKT\w*)$)")
+_BASIS = re.compile(
+    r"(?:Căn cứ|Thực hiện|Theo|Triển khai|Tiếp tục thực hiện|Trên cơ sở|Hưởng ứng|Để thực hiện|Chấp hành)\b", re.I
+)
+_OWN = re.compile(r"(?:nguồn|kèm theo|ban hành theo|kế hoạch này)\W{0,3}(?:theo)?[^;.\n]{0,12}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    span: Span
+    value: CitedValue
+
+
+def cited(page: Page, blocks: list[Block], *, own: str | None, basis_ends: int) -> list[Leaf[CitedValue]]:
+    """In order of first mention; the plan's own number is none."""
+    found: dict[tuple[str, str], list[_Mention]] = {}
+    for match in _CITED.finditer(page.text):
+        mention = _mention(page, match, basis_ends)
+        if mention.value.code == own or _OWN.search(page.text[max(0, match.start() - 40) : match.start()]):
+            continue
+        found.setdefault((mention.value.code, ""), []).append(mention)
+    return [_leaf(page, mentions) for mentions in found.values()]
+
+
+def _mention(page: Page, match: re.Match[str], basis_ends: int) -> _Mention:
+    number, symbol = match["n"], re.sub(r"\s", "", page.shown(*match.span("sym")))
+    if match["year"]:
+        symbol = f"{match['year']}/{symbol}"
+    issuer = _issuer(page, match)
+    end = issuer[1] if issuer else match.end("issuer") if match["issuer"] else match.end()
+    if match["issuer"] and issuer is None:
+        end = match.start("issuer")
+    typed = " ".join(match["type"].split())
+    return _Mention(
+        (match.start(), end),
+        CitedValue(
+            type=_MISSPELT.get(typed.casefold(), typed[:1].upper() + typed[1:]),
+            code=f"{number}{match['sep']}{symbol}",
+            number=number,
+            symbol=symbol,
+            date=iso(match["y"], match["m"], match["d"]),
+            issuer=page.shown(*issuer) if issuer else None,
+            relation="basis" if match.start() < basis_ends else "cited",
+        ),
+    )
+
+
+def _issuer(page: Page, match: re.Match[str]) -> Span | None:
+    if not match["issuer"]:
+        return None
+    start, end = match.span("issuer")
+    over = _ISSUER_OVER.search(page.text, start, end)
+    end = over.start() if over else end
+    return page.trimmed(start, end) if end > start + 1 else None
+
+
+def _leaf(page: Page, mentions: list[_Mention]) -> Leaf[CitedValue]:
+    """The first mention, filled from the later ones."""
+    first = mentions[0]
+    values = [mention.value for mention in mentions]
+    whole = first.value.model_copy(
+        update={
+            "date": next((value.date for value in values if value.date), None),
+            "issuer": next((value.issuer for value in values if value.issuer), None),
+        }
+    )
+    return page.leaf(whole, first.span, 0.95, "cited-by-number")
+
+
+def basis_end(blocks: list[Block], title_end: int) -> int:
+    """Where the opening paragraphs end: what they cite is the basis."""
+    for block in blocks:
+        if block.start > title_end and (block.is_heading or (block.marker and not _BASIS.match(block.text))):
+            return block.start
+    return title_end

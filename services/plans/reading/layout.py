@@ -1,0 +1,154 @@
+"""How the document is built: paragraphs with their numbering, headings, and the sections they lie in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from services.plans.reading.lexicon import any_of, words
+from services.plans.reading.page import MARKER, Page, Span
+
+LEVELS = {"part": 1, "capital": 2, "roman": 3, "number": 4, "deep": 5, "letter": 7, "dash": 8, "plus": 9}
+UNNUMBERED_HEADING, BODY = 6, 10
+LONGEST_HEADING, SHORT = 170, 70
+
+_ROLES = [
+    (role, re.compile(rf"(?:{any_of(opening)})(?!\w)", re.IGNORECASE))
+    for role, opening in sorted(words("headings")["opens"].items(), key=lambda item: item[0] == "content")
+]
+_WHOM = [
+    (whom, re.compile(rf"(?:{any_of(named)})(?!\w)", re.IGNORECASE))
+    for whom, named in words("headings")["whom"].items()
+]
+_RUN_IN = re.compile(r"[^:.;]{3,90}:(?=\s+\S)")
+_APPENDIX = re.compile(r"(?:PHỤ LỤC|Phụ lục|DANH MỤC|BIỂU MẪU|Mẫu số)\b[^:;,]{0,60}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The heading of a section: where its words stand, and what the section is about, if it says."""
+
+    level: int
+    span: Span
+    text: str
+    role: str | None
+    whom: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph: `start` lies behind its number or bullet. `trail` are the headings above, outermost first."""
+
+    whole: Span
+    start: int
+    text: str
+    level: int
+    marker: str
+    trail: tuple[Heading, ...] = ()
+    is_heading: bool = False
+
+    @property
+    def end(self) -> int:
+        return self.whole[1]
+
+    @property
+    def role(self) -> str | None:
+        """What the innermost section that says so is about."""
+        return next((heading.role for heading in reversed(self.trail) if heading.role), None)
+
+    @property
+    def roles(self) -> list[str]:
+        """Of every section around, outermost first."""
+        return [heading.role for heading in self.trail if heading.role]
+
+    @property
+    def whom(self) -> str | None:
+        """Whom the criteria here speak of."""
+        return next((heading.whom for heading in reversed(self.trail) if heading.whom), None)
+
+
+def blocks(page: Page) -> list[Block]:
+    """Every paragraph, in order."""
+    plain = [_block(page, span) for span in page.paragraphs]
+    found: list[Block] = []
+    trail: list[Heading] = []
+    for block, after in zip(plain, [*plain[1:], None], strict=True):
+        heading = _heading(block, after)
+        level = heading.level if heading else block.level
+        if heading or block.marker:
+            trail = [above for above in trail if above.level < level]
+        found.append(replace(block, trail=tuple(trail), is_heading=heading is not None))
+        if heading:
+            trail = [*trail, heading]
+            continue
+        run_in = _run_in(found[-1])
+        if run_in:
+            found[-1] = replace(found[-1], trail=(*trail, run_in))
+            trail = [*trail, run_in] if block.marker else trail
+    return found
+
+
+def _block(page: Page, span: Span) -> Block:
+    text = page.text[slice(*span)]
+    marker = MARKER.match(text)
+    if marker is None or marker.end() == len(text):
+        return Block(span, span[0], text, BODY, "")
+    name = marker.lastgroup or ""
+    level = LEVELS[name] + (name == "deep" and marker[0].count(".") > 2)
+    return Block(span, span[0] + marker.end(), text[marker.end() :], level, marker[0].strip())
+
+
+def _heading(block: Block, after: Block | None) -> Heading | None:
+    """A numbered short line, a line in capitals, or a few words that name a section."""
+    text = block.text.rstrip(" .:")
+    if len(text) > LONGEST_HEADING or block.text.endswith((";", ",", "/.")) or "\t" in text:
+        return None
+    role, whom = role_of(text), whom_of(text)
+    if block.marker:
+        colon = block.text.endswith(":")
+        numbered = block.level <= LEVELS["letter"]
+        deeper = after is not None and (after.level > block.level or not after.marker)
+        named = (role or whom) and len(text) <= SHORT and block.level <= LEVELS["plus"] and deeper
+        plain = numbered and deeper and (not block.text.endswith(".") or text.isupper())
+        if not (colon or named or plain):
+            return None
+        return Heading(block.level, (block.start, block.start + len(text)), text, role, whom)
+    if text.isupper() and len(text) > 3 and role:
+        return Heading(LEVELS["roman"], (block.start, block.start + len(text)), text, role, whom)
+    if (role or whom) and len(text) <= SHORT and not block.text.endswith(".") and after is not None:
+        return Heading(UNNUMBERED_HEADING, (block.start, block.start + len(text)), text, role, whom)
+    return None
+
+
+def _run_in(block: Block) -> Heading | None:
+    """A heading with its text on the same line: «Đối tượng: tập thể, cá nhân …»."""
+    found = _RUN_IN.match(block.text)
+    if found is None:
+        return None
+    text = found[0][:-1]
+    role, whom = role_of(text), whom_of(text)
+    if not (role or whom) or len(text) > SHORT:
+        return None
+    return Heading(block.level, (block.start, block.start + len(text)), text, role, whom)
+
+
+def role_of(heading: str) -> str | None:
+    """What a section with this heading is about: the role with the longest word it opens with."""
+    text = re.sub(r"^(?:về|công tác|một số|các)\s+(?=\S)", "", heading.strip(), flags=re.IGNORECASE)
+    found = [(match.end(), role) for role, words_of in _ROLES for match in [words_of.match(text)] if match]
+    return max(found, default=(0, None), key=lambda each: each[0])[1]
+
+
+def whom_of(heading: str) -> str | None:
+    """Whom a heading of criteria speaks of."""
+    found = [(match.end(), whom) for whom, words_of in _WHOM for match in [words_of.match(heading.strip())] if match]
+    best = max(found, default=(0, None), key=lambda each: each[0])
+    return best[1]
+
+
+def without_appendices(found: list[Block], closing: int) -> list[Block]:
+    """Up to the first appendix behind the signature."""
+    for i, block in enumerate(found):
+        if block.start > closing and not block.marker and _APPENDIX.match(block.text):
+            return found[:i]
+    return found

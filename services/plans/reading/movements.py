@@ -1,0 +1,126 @@
+"""Movements and campaigns the plan names: quoted after «phong trào», or known across the country; each once."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from services.plans.reading.layout import Block
+from services.plans.reading.lexicon import any_of, words
+from services.plans.reading.page import Page, Span
+from services.plans.reading.reading import Leaf, MovementValue
+
+_WORDS = words("movements")
+_QUOTED = re.compile(r"\"\s?([^\"\n]{6,220}?)\s?\"")
+_BEFORE = re.compile(
+    (
+        rf"(?<!\w)(?:{any_of(_WORDS['before'])})(?:\s(?:thi đua|yêu nước|chuyên đề|đặc biệt"
+        rf"|do [^\"]{{3,60}}phát động))?(?:\s[\wÀ-ỹ,/-]{{1,12}}){{0,8}}?\s?[:,-]?\s?$"
+    ),
+    re.IGNORECASE,
+)
+_NOT_BEFORE = re.compile(
+    rf"(?<!\w)(?:{any_of(_WORDS['not_before'])})(?:\s[\wÀ-ỹ]{{1,10}}){{0,5}}\s?[:,]?\s?$", re.IGNORECASE
+)
+_BETWEEN = re.compile(
+    (
+        r"\s?(?:[;,.]|và|,?\s?(?:các\s)?(?:phong trào|cuộc vận động)(?:\sthi đua)?"
+        r"|[;,]\s?(?:và\s)?(?:các\s)?(?:phong trào|cuộc vận động)(?:\sthi đua)?)\s?(?:và\s)?"
+    ),
+    re.IGNORECASE,
+)
+_KNOWN = re.compile(rf"(?<!\w)(?:(?:đẩy mạnh|thi đua)\s)?(?:{any_of(_WORDS['known'])})(?!\w)", re.IGNORECASE)
+_UNQUOTED = re.compile(
+    (
+        r"(?<!\w)(?:phong trào thi đua|cuộc vận động)\s(?P<name>(?:thực hiện|lập thành tích|chào mừng|xây dựng"
+        r"|chung sức|chung tay|hoàn thành|cao điểm|nước rút|đặc biệt|chuyên đề)\s[^;.\"\n()]{12,330})"
+    ),
+    re.IGNORECASE,
+)
+_NOT_KNOWN_IN = re.compile(r"(?:trong|việc|về)\s(?:việc\s)?$", re.IGNORECASE)
+
+
+def movements(page: Page, blocks: list[Block], foot: int) -> list[Leaf[MovementValue]]:
+    """In order of first mention. Wordings that hold each other are one movement with aliases."""
+    found: list[tuple[Span, float, str]] = [*_quoted(page, foot)]
+    taken = [span for span, _, _ in found]
+    quoted_elsewhere = [match.span() for match in _QUOTED.finditer(page.text, 0, foot)]
+    found += [
+        (match.span(), 0.8, "movement-known")
+        for match in _KNOWN.finditer(page.text, 0, foot)
+        if not any(a <= match.start() < b for a, b in [*taken, *quoted_elsewhere]) and _stands_for_itself(page, match)
+    ]
+    found += [
+        (_without_tail(page, match), 0.7, "movement-unquoted")
+        for match in _UNQUOTED.finditer(page.text, 0, foot)
+        if not any(a < match.end() and match.start() < b for a, b in taken) and not _in_opening(blocks, match.start())
+    ]
+    return _merged(page, sorted(found))
+
+
+def _quoted(page: Page, foot: int) -> list[tuple[Span, float, str]]:
+    found: list[tuple[Span, float, str]] = []
+    matches = list(_QUOTED.finditer(page.text, 0, foot))
+    known = {match.start(): _KNOWN.search(match[1]) is not None for match in matches}
+    previous_taken = False
+    for before, match in pairwise([None, *matches]):
+        if match is None:
+            continue
+        opening = page.text[max(0, match.start() - 90) : match.start()]
+        opening = opening[max(opening.rfind(sign) for sign in '\n.;"') + 1 :]
+        goes_on = (
+            before is not None and previous_taken and bool(_BETWEEN.fullmatch(page.text[before.end() : match.start()]))
+        )
+        refused = bool(_NOT_BEFORE.search(opening)) and not known[match.start()]
+        previous_taken = not refused and (goes_on or known[match.start()] or bool(_BEFORE.search(opening)))
+        if previous_taken:
+            found.append((match.span(1), 0.92 if known[match.start()] or goes_on else 0.9, "movement-quoted"))
+    return found
+
+
+def _stands_for_itself(page: Page, match: re.Match[str]) -> bool:
+    """«điển hình trong học tập và làm theo …» praises a deed; «phong trào …», «…; …» name a movement."""
+    opening = page.text[max(0, match.start() - 40) : match.start()]
+    return bool(
+        re.search(
+            r"(?:phong trào|vận động|thi đua)(?:\s[\wÀ-ỹ-]{1,12}){0,8}\s?$|[;:]\s?(?:[\wÀ-ỹ]{1,8}\s){0,3}$",
+            opening,
+            re.IGNORECASE,
+        )
+    )
+
+
+def _in_opening(blocks: list[Block], at: int) -> bool:
+    """The title and the basis name the plan's own subject; so does «Trên đây là …»."""
+    block = next((b for b in blocks if b.whole[0] <= at < b.end), None)
+    return block is None or not block.trail or block.text.startswith("Trên đây")
+
+
+def _without_tail(page: Page, match: re.Match[str]) -> Span:
+    start, end = match.span()
+    tail = re.search(r",\s(?:các|gắn|nhằm|góp phần|trong đó|qua đó)\s", page.text[start:end])
+    return page.trimmed(start, start + tail.start() if tail else end)
+
+
+def _merged(page: Page, found: list[tuple[Span, float, str]]) -> list[Leaf[MovementValue]]:
+    names: list[tuple[str, list[str], Span, float, str]] = []
+    for span, confidence, rule in found:
+        name = page.shown(*span).strip(" ,;.")
+        key = _key(name)
+        for first, aliases, *_ in names:
+            if key in _key(first) or _key(first) in key:
+                if name.casefold() not in {known.casefold() for known in [first, *aliases]}:
+                    aliases.append(name)
+                break
+        else:
+            names.append((name, [], span, confidence, rule))
+    return [
+        page.leaf(MovementValue(name=name, aliases=aliases), span, sure, rule)
+        for name, aliases, span, sure, rule in names
+    ]
+
+
+def _key(name: str) -> str:
+    """Letters only, without the words that open a name one time and not another."""
+    plain = re.sub(r"^(?:phong trào|cuộc vận động|thi đua|đẩy mạnh|chuyên đề|\s)+", "", name.casefold())
+    return re.sub(r"[^\wÀ-ỹ]+|\bvà\b", " ", plain).strip()

@@ -1,0 +1,211 @@
+"""Obligations: the sentences by which a named or implied body must do something, each with what it asks for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from services.plans.reading.layout import Block
+from services.plans.reading.obligations.actors import actor, heading_actor
+from services.plans.reading.obligations.cadences import cadence
+from services.plans.reading.obligations.deadlines import deadline
+from services.plans.reading.obligations.kinds import EXECUTES, KindRule, kind_of
+from services.plans.reading.obligations.quantities import quantity
+from services.plans.reading.obligations.receivers import receivers
+from services.plans.reading.obligations.sentences import clauses, sentences
+from services.plans.reading.page import Page, Span
+from services.plans.reading.reading import ObligationLeaf, ObligationValue, ThenValue
+from services.plans.terms import Cadence, Kind
+
+_DUTY = frozenset({"implementation", "reporting", "rotation", "scoring"})
+_NONE_HERE = frozenset({"criteria", "subjects", "funding"})
+_CLOSES = re.compile(r"Trên đây là\b")
+_CLOSING_DUTY = re.compile(r"(?:[,;.]\s?)(?=(?:[^,;.]{0,60}\s)?(?:đề nghị|yêu cầu)\s)", re.IGNORECASE)
+_TURN_OR_WAVE = re.compile(r"(?:Quý\s(?:IV|III|II|I|\d)|Đợt\s(?:\d|I))", re.IGNORECASE)
+_STATES = re.compile(r"(?:Nội dung|Việc|Mục đích|Kết quả|Hình thức|Phong trào thi đua)\s", re.IGNORECASE)
+_ACTS = re.compile(
+    (
+        r"(?:[-•+*]\s?)?(?:(?:nghiêm túc|tiếp tục|chủ động|kịp thời|thường xuyên|định kỳ|tích cực|đồng thời"
+        r"|ngoài ra|hằng|hàng|mỗi|trên cơ sở|căn cứ|sau|thông qua|tập trung|trong quá trình)\s|(?:tổ chức|xây dựng"
+        r"|ban hành|tuyên truyền|theo dõi|phối hợp|chủ trì|tham mưu|hướng dẫn|đôn đốc|kiểm tra|tổng hợp|báo cáo|gửi"
+        r"|giới thiệu|lựa chọn|phát hiện|đề xuất|triển khai|thực hiện|đăng|viết|mở|phát|đẩy mạnh|tăng cường"
+        r"|quán triệt|cụ thể hóa|gắn|chỉ đạo|biểu dương|khen thưởng|đề nghị|yêu cầu|giao|bình xét|chấm|đánh giá|làm"
+        r"|vận động|lập|bố trí|cung cấp|nhân rộng|bồi dưỡng|chú trọng|quan tâm|phấn đấu|có trách nhiệm"
+        r"|chịu trách nhiệm|rà soát|sơ kết|tổng kết|xét|sử dụng|lồng ghép|thẩm định|biên tập|nộp|phân công|duy trì"
+        r"|cập nhật|thời gian|thời hạn|chế độ|đưa|phát huy|nêu|kết thúc|trước ngày|chậm nhất)(?!\w))"
+    ),
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Duty:
+    """A sentence read as a duty."""
+
+    span: Span
+    rule: KindRule
+    value: ObligationValue
+    spans: dict[str, Span]
+    sure: bool
+
+    @property
+    def stands_alone(self) -> bool:
+        """What opens duties is never folded into a neighbouring sentence."""
+        value = self.value
+        return bool(value.minimum or value.maximum or value.deadline or value.to) or self.rule.kind not in {
+            Kind.EXECUTE,
+            Kind.AWARD,
+            Kind.OTHER,
+        }
+
+
+def obligations(
+    page: Page, blocks: list[Block], *, opening: int, years: tuple[int | None, int | None]
+) -> list[ObligationLeaf]:
+    """In the order they stand; sentences of purpose and content are none."""
+    found: list[ObligationLeaf] = []
+    for block in blocks:
+        passed_over = block.start < opening or block.is_heading or _TURN_OR_WAVE.match(block.text)
+        if (passed_over and not (block.is_heading and _assigns(block))) or _NONE_HERE & {block.role}:
+            continue
+        duties = [duty for span in _spans(page, block) if (duty := _duty(page, block, span, years))]
+        found += [_leaf(page, duty) for duty in _folded(page, block, duties)]
+    return found
+
+
+def _assigns(block: Block) -> bool:
+    return kind_of(block.text, set()).kind is Kind.ROTATION
+
+
+def _spans(page: Page, block: Block) -> list[Span]:
+    """The sentences of a paragraph; of «Trên đây là Kế hoạch …» only what it asks for."""
+    found = sentences(page.text, block.start, block.end)
+    if found and _CLOSES.match(block.text):
+        asks = _CLOSING_DUTY.search(page.text, *found[0])
+        found = [(asks.end(), found[0][1]), *found[1:]] if asks else found[1:]
+    return [page.trimmed(*span) for span in found]
+
+
+def _duty(page: Page, block: Block, span: Span, years: tuple[int | None, int | None]) -> _Duty | None:
+    text = page.text[slice(*span)]
+    who = actor(page, *span)
+    how_many = quantity(page.text, *span)
+    when = deadline(page.text, *span, years=years)
+    often = cadence(page.text, *span)
+    way = receivers(page, *span)
+    has = {
+        *({"number"} if how_many else ()),
+        *({"deadline"} if when else ()),
+        *({"cadence"} if often else ()),
+        *({"receiver"} if way.to else ()),
+        *({"inside"} if "thể hiện trong báo cáo" in text.casefold() else ()),
+    }
+    rule = kind_of(text, has)
+    named = who is not None
+    who = who or (heading_actor(page, block) if _DUTY & set(block.roles) or block.role is None else None)
+    if not _binds(block, text, rule, has, named=named or who is not None):
+        return None
+    spans: dict[str, Span] = {}
+    value = ObligationValue(kind=rule.kind)
+    given: dict[str, object] = {}
+    if who:
+        given["actor"], spans["actor"] = page.shown(*who), who
+    if how_many and rule.kind in {Kind.NOMINATE, Kind.PUBLISH, Kind.REPORT, Kind.AWARD, Kind.EXECUTE, Kind.SCORE}:
+        given |= {"minimum": how_many.minimum, "maximum": how_many.maximum}
+        spans |= {name: how_many.span for name in ("minimum", "maximum") if given[name] is not None}
+    if when and (when.value.date or rule.kind is not Kind.EXECUTE or when.value.rrule):
+        given["deadline"], spans["deadline"] = when.value, when.span
+    told = _cadence(often, when.cadence if when else None, dated=bool(when and when.value.date))
+    if told is not None:
+        given["cadence"] = told
+        spans["cadence"] = often[1] if often and told is often[0] else spans.get("deadline", span)
+    if (way.to and rule.kind not in {Kind.EXECUTE, Kind.AWARD, Kind.ROTATION, Kind.ISSUE_CHILD_PLAN}) or (
+        way.to and when
+    ):
+        given["to"] = [page.shown(*each) for each in way.to]
+        spans["to"] = (way.to[0][0], way.to[-1][1])
+        if way.via:
+            given["via"], spans["via"] = page.shown(*way.via), way.via
+        if way.then:
+            given["then"], spans["then"] = way.then
+    value = value.model_copy(update=given)
+    return _Duty(span, rule, value, spans, when is None or when.sure)
+
+
+def _cadence(stated: tuple[Cadence, Span] | None, by_deadline: str | None, *, dated: bool) -> Cadence | None:
+    """What the words say; else how often the deadline comes. A duty with one dated deadline is done once."""
+    if dated:
+        return Cadence.ONCE
+    if stated and stated[0] in {Cadence.UNSPECIFIED, Cadence.CONTINUOUS, Cadence.YEARLY} and by_deadline:
+        return Cadence(by_deadline)
+    if stated:
+        return stated[0]
+    return Cadence(by_deadline) if by_deadline else None
+
+
+def _binds(block: Block, text: str, rule: KindRule, has: set[str], *, named: bool) -> bool:
+    """Whether the sentence obliges anybody: in a section of duties by its verb, elsewhere by what it asks for."""
+    measured = (rule.kind is Kind.NOMINATE and "number" in has) or (
+        rule.kind is Kind.REPORT and bool({"deadline", "receiver"} & has)
+    )
+    if _DUTY & set(block.roles) or _CLOSES.match(block.text) or not block.trail:
+        if _STATES.match(text) and rule is EXECUTES and not named:
+            return False
+        return measured or (named and rule is not EXECUTES) or bool(_ACTS.match(text)) or named
+    if block.role == "purpose":
+        return measured and named and bool(has & {"cadence", "deadline"} or "number" in has)
+    if measured or (rule.kind in {Kind.PUBLISH, Kind.NOMINATE} and {"cadence", "receiver"} & has):
+        return True
+    return named and bool(_ACTS.search(text))
+
+
+def _folded(page: Page, block: Block, duties: list[_Duty]) -> list[_Duty]:
+    """Neighbouring sentences that only say how to carry out are one duty; a paragraph's bearer stays."""
+    found: list[_Duty] = []
+    bearer: tuple[str | None, Span | None] = (None, None)
+    for duty in duties:
+        if duty.value.actor:
+            bearer = (duty.value.actor, duty.spans.get("actor"))
+        elif bearer[0] and bearer[1]:
+            duty = _Duty(
+                duty.span,
+                duty.rule,
+                duty.value.model_copy(update={"actor": bearer[0]}),
+                {**duty.spans, "actor": bearer[1]},
+                duty.sure,
+            )
+        before = found[-1] if found else None
+        if before and not duty.stands_alone and not before.stands_alone:
+            found[-1] = _Duty((before.span[0], duty.span[1]), before.rule, before.value, before.spans, before.sure)
+        else:
+            found.append(duty)
+            found += _second(page, duty)
+    return found
+
+
+def _second(page: Page, duty: _Duty) -> list[_Duty]:
+    """A later clause that presents exemplars to a body, in a sentence that makes known: a duty of its own."""
+    if duty.rule.kind is not Kind.PUBLISH:
+        return []
+    for clause in clauses(page.text, duty.span)[1:]:
+        span = page.trimmed(*clause)
+        way = receivers(page, *span)
+        rule = kind_of(page.text[slice(*span)], {"receiver"} if way.to else set())
+        if rule.kind is Kind.NOMINATE and way.to:
+            value = ObligationValue(kind=Kind.NOMINATE, actor=duty.value.actor, to=[page.shown(*to) for to in way.to])
+            return [_Duty(span, rule, value, {"to": (way.to[0][0], way.to[-1][1])}, sure=False)]
+    return []
+
+
+def _leaf(page: Page, duty: _Duty) -> ObligationLeaf:
+    confidence = duty.rule.confidence if duty.sure else min(duty.rule.confidence, 0.85)
+    return ObligationLeaf(
+        value=duty.value,
+        confidence=confidence,
+        rule=f"obligation-{duty.rule.name}",
+        fields={name: page.words(*span) for name, span in duty.spans.items()},
+        **page.words(*duty.span).model_dump(),
+    )
+
+
+__all__ = ["ThenValue", "obligations"]

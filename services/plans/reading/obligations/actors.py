@@ -1,0 +1,122 @@
+"""Who must do it: the body that opens the sentence, the one a duty is laid on, or the one the section is headed by."""
+
+from __future__ import annotations
+
+import re
+
+from services.plans.reading import bodies
+from services.plans.reading.layout import Block, Heading
+from services.plans.reading.lexicon import any_of, words
+from services.plans.reading.page import Page, Span
+
+_WORDS = words("duties")
+_VERB = re.compile(rf"(?<!\w)(?:{any_of(_WORDS['verbs'])})(?!\w)", re.IGNORECASE)
+_NAME_WORD = re.compile(rf"(?:{any_of(_WORDS['not_verbs_behind'])})\s$")
+_LAID_ON = re.compile(rf"(?<!\w)(?:{any_of(_WORDS['lays_on'])})\s(?=\S)", re.IGNORECASE)
+_OPENING = re.compile(rf"(?:[-•+*]\s?)?(?:{any_of(_WORDS['openings'])})(?!\w)", re.IGNORECASE)
+_BY_WHOM = re.compile(
+    r"(?<!\w)do\s[^.;\n]{2,90}?(?:phát động|ban hành|tổ chức|triển khai|chủ trì|giao|phân công)(?!\w)", re.IGNORECASE
+)
+_OF_BODY_MUST = re.compile(
+    r"\scủa\s(?P<who>[^.;,()]{4,90}?(?:,[^.;,()]{3,40})?)\s(?:phải|được thể hiện|cần)\s", re.IGNORECASE
+)
+_HEADING = re.compile(
+    r"(?:(?:trách nhiệm|nhiệm vụ|phân công)\s(?:của\s)?|đối với\s|giao\s|đề nghị\s)?(?P<who>\S.*)$", re.IGNORECASE
+)
+LONGEST, FAR = 200, 340
+
+
+def actor(page: Page, start: int, end: int) -> Span | None:
+    """The body named as bearing the duty of this sentence; none where it is only implied."""
+    text = page.text
+    for laid in _LAID_ON.finditer(text, start, min(end, start + 2 * FAR)):
+        if bodies.begins(text, laid.end()):
+            span = _name(text, laid.end(), end)
+            if span:
+                return span
+    for at in _starts(text, start, end):
+        if bodies.begins(text, at):
+            span = _name(text, at, end)
+            if span:
+                return span
+    must = _OF_BODY_MUST.search(text, start, min(end, start + FAR))
+    if must and bodies.begins(text, must.start("who")):
+        return bodies.trimmed(text, must.span("who"))
+    return None
+
+
+def _starts(text: str, start: int, end: int) -> list[int]:
+    """The sentence's beginning, and behind each comma where it opens with «trên cơ sở …», «hằng quý, …»."""
+    found = [start]
+    if not (_OPENING.match(text, start, end)):
+        return found
+    by_others = [match.span() for match in _BY_WHOM.finditer(text, start, min(end, start + 3 * FAR))]
+    for comma in re.finditer(r"[,:]\s", text[start : min(end, start + 2 * FAR)]):
+        at = start + comma.end()
+        if not any(a <= at < b for a, b in by_others):
+            found.append(at)
+    return found
+
+
+def _name(text: str, at: int, end: int) -> Span | None:
+    """From the body's first word to the verb of its duty, which must come soon."""
+    for verb in _VERB.finditer(text, at + 2, min(end, at + LONGEST)):
+        before = text[at : verb.start()]
+        if _in_name(text, at, verb):
+            continue
+        if re.search(r"[.;:\n]|\s(?:là|của)\s?$|\($", before) or before.count("(") != before.count(")"):
+            return _colon(text, at, verb.start())
+        span = bodies.trimmed(text, (at, verb.start()))
+        return (
+            span
+            if span[1] - span[0] > 2 and not before.strip().casefold().endswith(("và", "hoặc", "của", "cho"))
+            else None
+        )
+    return _colon(text, at, min(end, at + LONGEST))
+
+
+def _in_name(text: str, at: int, verb: re.Match[str]) -> bool:
+    before = text[at : verb.start()]
+    return bool(_NAME_WORD.search(before)) or _within_name(before, verb[0], text[verb.end() : verb.end() + 12])
+
+
+def _within_name(before: str, verb: str, behind: str) -> bool:
+    """«Hội đồng Thi đua - Khen thưởng», «Phòng Tổ chức - Hành chính», «đơn vị thực hiện nhiệm vụ»: no verb of duty."""
+    if verb[:1].isupper() and before.rstrip()[-1:] not in ",:":
+        return True
+    if verb.casefold() in {"khen thưởng", "tôn vinh"} and re.search(r"thi đua\s?[,-]?\s?$", before, re.IGNORECASE):
+        return True
+    if verb.casefold() == "thông tin" and behind.startswith((",", " và truyền", " điện")):
+        return True
+    return verb.casefold() in {"in", "quản lý", "tự"} and behind[:1] in ",;"
+
+
+def _colon(text: str, at: int, end: int) -> Span | None:
+    """«Phòng Nội vụ: …»."""
+    colon = text.find(":", at, end)
+    if colon < 0 or colon - at > 140 or re.search(r"[.;]", text[at:colon]):
+        return None
+    return bodies.trimmed(text, (at, colon))
+
+
+def heading_actor(page: Page, block: Block) -> Span | None:
+    """The body that heads the section: «4. Phòng Nội vụ», «Đối với các đơn vị:», «Trách nhiệm của Sở Nội vụ»."""
+    for heading in reversed(block.trail):
+        span = _in_heading(page, heading)
+        if span:
+            return span
+        if heading.role and heading.role not in {"implementation", "reporting"}:
+            return None
+    return None
+
+
+def _in_heading(page: Page, heading: Heading) -> Span | None:
+    found = _HEADING.match(heading.text)
+    if found is None:
+        return None
+    at, end = heading.span[0] + found.start("who"), heading.span[1]
+    if not bodies.begins(page.text, at) or heading.text.isupper():
+        return None
+    verb = next((v for v in _VERB.finditer(page.text, at + 2, end) if not _in_name(page.text, at, v)), None)
+    span = bodies.trimmed(page.text, (at, verb.start() if verb else end))
+    return span if 2 < span[1] - span[0] <= LONGEST else None

@@ -1,0 +1,52 @@
+"""Why a file cannot be read as a plan; each tells what to do next (`shared/messages.toml`)."""
+
+from __future__ import annotations
+
+from shared.errors import Invalid
+
+LONGEST_PAGES = 160
+
+
+class FormatUnknown(Invalid):
+    """Not .txt, .md, .html, .docx or .pdf, whatever its name says."""
+
+    code = "plan-format-unknown"
+
+
+class FileBroken(Invalid):
+    """Says to be of a kind we read, but cannot be opened."""
+
+    code = "plan-file-broken"
+
+
+class FileLocked(Invalid):
+    """Opens only with a password."""
+
+    code = "plan-file-locked"
+
+
+class NoText(Invalid):
+    """A scan or picture without a text layer, or an empty file."""
+
+    code = "plan-has-no-text"
+
+
+class TooLong(Invalid):
+    """Longer than any plan, packed or unpacked. Params: `pages`, about how many are read."""
+
+    code = "plan-too-long"
+
+    def __init__(self) -> None:
+        super().__init__(pages=LONGEST_PAGES)
+
+
+class NotVietnamese(Invalid):
+    """In another language, or in an encoding nobody can tell."""
+
+    code = "plan-not-vietnamese"
+
+
+class NotAPlan(Invalid):
+    """Vietnamese, but no plan: a letter, a decision, an invitation."""
+
+    code = "not-a-plan"

@@ -1,0 +1,85 @@
+"""What is laid out over the year: waves («Đợt 1: từ … đến …») and the rotation of quarters («Quý I: …»)."""
+
+from __future__ import annotations
+
+import re
+
+from services.plans.reading import bodies
+from services.plans.reading.dates import ROMAN, YEAR, iso, number
+from services.plans.reading.layout import Block
+from services.plans.reading.page import Page, Span
+from services.plans.reading.reading import Leaf, RotationValue, WaveValue
+
+_DAY = (
+    rf"(?:ngày\s)?\d{{1,2}}(?:\s?[/.-]\s?\d{{1,2}})?\s?[/.-]\s?{YEAR}"
+    rf"|(?:ngày\s\d{{1,2}}\s)?tháng\s\d{{1,2}}(?:\snăm\s|\s?[/.-]\s?){YEAR}"
+    rf"|(?:ngày\s)?\d{{1,2}}\s?[/.-]\s?\d{{1,2}}|ngày\s\d{{1,2}}\stháng\s\d{{1,2}}|tháng\s\d{{1,2}}"
+)
+_WAVE = re.compile(
+    (
+        rf"(?<!\w)(?:đợt|giai đoạn)\s(?:thứ\s)?(?P<n>\d{{1,2}}|I{{1,3}}|IV|một|hai|ba|bốn|nhất"
+        rf"|nhì)(?!\w)[^\n]{{0,60}}?(?<!\w)từ\s(?P<a>{_DAY})[^.;\n]{{0,25}}?\s?(?:đến|-)\s?(?:hết\s)?(?P<b>{_DAY})"
+    ),
+    re.IGNORECASE,
+)
+_ORDINAL = {"nhất": 1, "nhì": 2, "i": 1, "ii": 2, "iii": 3, "iv": 4}
+_QUARTER = re.compile(
+    (
+        r"(?:^|(?<=[\t;.]\s)|(?<=[\t;]))(?:[-•+*]\s?|[a-dđ]\)\s?)?Quý\s(?P<q>IV|III|II|I|[1-4]|0[1-4])(?:/\d{4}"
+        r"|\snăm\s\d{4})?\s?[:.\t-]\s?(?:giao\s)?(?P<u>[^\n\t]{4,600})"
+    ),
+    re.IGNORECASE | re.MULTILINE,
+)
+_PART = re.compile(
+    r";\s?|,\s(?=(?:Đồn|Công an|Ban Chỉ huy|Bộ Chỉ huy|Phòng|Sở|Trường|Hội|Đoàn|Khối trưởng|Huyện đoàn"
+    r"|Liên đoàn|Trung tâm|UBND|Ủy ban|LĐLĐ)\s)|\s(?:và|cùng)\s(?=(?:Đồn|Công an|Ban Chỉ huy|Bộ Chỉ huy|Phòng"
+    r"|Sở|Trường|Huyện đoàn|Liên đoàn|Trung tâm|UBND|Ủy ban|LĐLĐ)\s)"
+)
+
+
+def waves(page: Page, blocks: list[Block]) -> list[Leaf[WaveValue]]:
+    """Each wave once, with both ends as precise as stated; a year stated once holds for both."""
+    found: dict[int, Leaf[WaveValue]] = {}
+    for block in blocks:
+        for match in _WAVE.finditer(page.text, block.whole[0], block.end):
+            last = _day(match["b"], None)
+            first = _day(match["a"], last[:4] if last else None)
+            which = _ORDINAL.get(match["n"].casefold()) or number(match["n"])
+            if first and last and which and first[:7] <= last[:7]:
+                value = WaveValue(number=which, start=first, end=last)
+                found.setdefault(which, page.leaf(value, match.span(), 0.95, "wave-from-to"))
+    return list(found.values())
+
+
+def _day(said: str, year: str | None) -> str | None:
+    numbers = re.findall(r"\d+", said)
+    if numbers and len(numbers[-1]) == 4:
+        return iso(numbers[-1], *reversed(numbers[:-1]))
+    if year is None:
+        return None
+    return iso(year, *reversed(numbers))
+
+
+def rotation(page: Page, blocks: list[Block]) -> list[Leaf[RotationValue]]:
+    """Lines «Quý I: A; B.»: an entry for each unit. Fewer than two such lines are no rotation."""
+    found = [match for block in blocks for match in _QUARTER.finditer(page.text, block.whole[0], block.end)]
+    units = [(ROMAN[match["q"].upper()], span) for match in found for span in _units(page.text, match.span("u"))]
+    units = [
+        (quarter, span) for quarter, span in units if bodies.begins(page.text, span[0]) or page.text[span[0]].isupper()
+    ]
+    if len({quarter for quarter, _ in units}) < 2:
+        return []
+    return [
+        page.leaf(RotationValue(quarter=quarter, unit=page.shown(*span)), span, 0.95, "rotation-line")
+        for quarter, span in units
+    ]
+
+
+def _units(text: str, whole: Span) -> list[Span]:
+    found, at = [], whole[0]
+    for cut in [*_PART.finditer(text, *whole), None]:
+        span = bodies.trimmed(text, (at, cut.start() if cut else whole[1]))
+        if span[1] > span[0] + 2:
+            found.append(span)
+        at = cut.end() if cut else at
+    return found
