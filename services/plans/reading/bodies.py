@@ -10,17 +10,24 @@ from services.plans.reading.page import Span
 _LISTS = words("bodies")
 LONGEST = 160
 
-_MANY = rf"(?:{any_of(_LISTS['many'])}|{any_of([w.capitalize() for w in _LISTS['many']])})"
-_GENERIC = any_of(_LISTS["generic"] + [w.capitalize() for w in _LISTS["generic"]])
-_PROPER = any_of(_LISTS["proper"] + [w.upper() for w in _LISTS["proper"]])
-# «các phòng», «mỗi đơn vị», «Sở Nội vụ», «cơ quan, đơn vị»
-HEAD = rf"(?<!\w)(?:{_MANY}\s{_GENERIC}(?!\w)|{_PROPER}(?!\w)(?!\s(?:cáo|chí\b))|(?:{_GENERIC})(?!\w))"
-NAMED = rf"(?<!\w)(?:{_MANY}\s{_GENERIC}(?!\w)|{_PROPER}(?!\w))"  # not a bare «đơn vị»
+
+def _either(listed: list[str]) -> str:
+    """As they stand, capitalised, and in capitals."""
+    return any_of([*listed, *(word[:1].upper() + word[1:] for word in listed), *(word.upper() for word in listed)])
+
+
+_NO_BODY = rf"(?!{_either(_LISTS['no_body'])}(?!\w))"
+_MANY_BODIES = rf"{_either(_LISTS['many'])}\s{_either(_LISTS['generic'])}(?!\w)"
+_PROPER = rf"{_either(_LISTS['proper'])}(?!\w)"
+# «các phòng», «mỗi đơn vị», «Sở Nội vụ»; and a bare «đơn vị»
+NAMED = rf"(?<!\w){_NO_BODY}(?:{_MANY_BODIES}|{_PROPER})"
+HEAD = rf"(?<!\w){_NO_BODY}(?:{_MANY_BODIES}|{_PROPER}|{_either(_LISTS['bare'])}(?!\w))"
 _HEAD_HERE = re.compile(HEAD)
 _NAMED_HERE = re.compile(NAMED)
 _OVER = re.compile(rf"\s(?:{any_of(_LISTS['over'])})(?!\w)")
 _STOP = re.compile(r"[(;:\"\n\t]|\.(?:\s|$|/)|\s/|,|\s-\s(?=[a-zà-ỹđ])")
 _AND = re.compile(r"\s(?:và|hoặc|cùng với)\s")
+_AND_DOES = re.compile(rf"\s(?:và|đồng thời)\s(?:{any_of(words('duties')['verbs'])})(?!\w)")
 
 
 def begins(text: str, at: int, *, named: bool = False) -> bool:
@@ -46,8 +53,10 @@ def _one(text: str, at: int, limit: int) -> tuple[int, int | None]:
     i = head.end() if head else at
     while i < limit:
         stop = _STOP.search(text, i, limit)
-        over = _OVER.search(text, max(at, i - 1), stop.start() if stop else limit)
-        joined = _next_by_and(text, i, over.start() if over else stop.start() if stop else limit)
+        ends = stop.start() if stop else limit
+        found = [each for p in (_OVER, _AND_DOES) if (each := p.search(text, max(at, i - 1), ends))]
+        over = min(found, key=re.Match.start, default=None)
+        joined = _next_by_and(text, i, over.start() if over else ends)
         if joined:
             return joined
         if over:

@@ -18,7 +18,7 @@ _HEADS = re.compile(
     rf"|(?<!\w)(?P<proper>{any_of([name for names in _PROPER.values() for name in names])})(?=\s[A-ZĐÀ-Ỹ])"
 )
 _OWNER = re.compile(
-    r"\s(?:của\s|cấp\s|huyện|tỉnh|xã|phường|thành phố|quận|ngành|địa phương|cơ quan|đơn vị|nội bộ|trên địa bàn"
+    r"\s(?:của\s|cấp\s|huyện|tỉnh|xã|phường|thành phố|quận|ngành|địa phương|cơ quan|đơn vị|nội bộ|thi đua|trên địa bàn"
     r"|trong hệ thống|cơ sở|Trung ương|(?=[A-ZĐÀ-Ỹ]))"
 )
 _OVER = re.compile(
@@ -35,7 +35,7 @@ _MAKES_KNOWN = re.compile(
 )
 _EVENT_GOES_ON = re.compile(
     (
-        r"(?:,\s|\svà\s|\s)?(?:giao lưu|trao đổi|tọa đàm|học tập kinh nghiệm|trao đổi kinh nghiệm|gặp gỡ|văn nghệ"
+        r"(?:,\s|\svà\s|\s)?(?:giao lưu|trao đổi kinh nghiệm|trao đổi|tọa đàm|học tập kinh nghiệm|gặp gỡ|văn nghệ"
         r"|thể thao|văn hóa|thể dục|biểu dương điển hình tiên tiến|tôn vinh|gặp mặt|hội thảo|học tập|sơ kết"
         r"|tổng kết)(?!\w)"
     ),
@@ -43,8 +43,9 @@ _EVENT_GOES_ON = re.compile(
 )
 _NOT_MAKING_KNOWN = frozenset({"purpose", "criteria", "subjects", "funding", "scoring"})
 _EVENT_BY = re.compile(
-    r"(?:hình thức|thông qua|qua|bằng|tổ chức|mở|trong|tại|như|:)\s(?:[\wÀ-ỹ,]{1,12}\s){0,5}$", re.IGNORECASE
+    r"(?:hình thức|thông qua|qua|bằng|trong các|tại các|tại|như|:)(?:\s[\wÀ-ỹ,]{1,12}){0,5}\s?$", re.IGNORECASE
 )
+_EVENT_HELD = re.compile(r"(?:tổ chức|mở)(?:\s(?!tham dự)[\wÀ-ỹ,]{1,12}){0,4}\s?$", re.IGNORECASE)
 
 
 def channels(page: Page, blocks: list[Block], foot: int) -> list[Leaf[ChannelValue]]:
@@ -70,7 +71,8 @@ def in_text(text: str, start: int, end: int) -> list[tuple[Span, ChannelKind]]:
             continue
         kind = _kind(head)
         if kind == "event":
-            if not _EVENT_BY.search(text[max(start, head.start() - 45) : head.start()]):
+            before = text[max(start, head.start() - 45) : head.start()]
+            if not _EVENT_BY.search(before) and not (_EVENT_HELD.search(before) and head[0].casefold() != "giao lưu"):
                 continue
             span = (head.start(), _event_end(text, head.end(), end))
         else:

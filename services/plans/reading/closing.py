@@ -56,6 +56,12 @@ def foot(page: Page, body: int) -> Foot:
     return Foot(start, recipients, signer)
 
 
+def body_end(page: Page, body: int, foot: int) -> int:
+    """Where the text of the plan is over: at its «./.», else where the foot begins."""
+    mark = page.text.rfind("./.", body, foot)
+    return page.text.find("\n", mark) if mark > 0 and page.text.find("\n", mark) > 0 else foot
+
+
 def _cells(page: Page, start: int) -> list[Span]:
     """Line by line and column by column, from a place on; an appendix ends it."""
     found: list[Span] = []

@@ -77,6 +77,8 @@ def blocks(page: Page) -> list[Block]:
         level = heading.level if heading else block.level
         if heading or block.marker:
             trail = [above for above in trail if above.level < level]
+        elif found and found[-1].marker and not found[-1].is_heading:
+            trail = _without_bearer(trail)
         found.append(replace(block, trail=tuple(trail), is_heading=heading is not None))
         if heading:
             trail = [*trail, heading]
@@ -86,6 +88,11 @@ def blocks(page: Page) -> list[Block]:
             found[-1] = replace(found[-1], trail=(*trail, run_in))
             trail = [*trail, run_in] if block.marker else trail
     return found
+
+
+def _without_bearer(trail: list[Heading]) -> list[Heading]:
+    """A plain paragraph behind the items of «4. Phòng Nội vụ» is no longer that body's."""
+    return trail[:-1] if trail and not (trail[-1].role or trail[-1].whom) else trail
 
 
 def _block(page: Page, span: Span) -> Block:
@@ -108,7 +115,7 @@ def _heading(block: Block, after: Block | None) -> Heading | None:
         colon = block.text.endswith(":")
         numbered = block.level <= LEVELS["letter"]
         deeper = after is not None and (after.level > block.level or not after.marker)
-        named = (role or whom) and len(text) <= SHORT and block.level <= LEVELS["plus"] and deeper
+        named = (role or whom) and len(text) <= SHORT and numbered and deeper
         plain = numbered and deeper and (not block.text.endswith(".") or text.isupper())
         if not (colon or named or plain):
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.plans.reading import choosing, issuing, turns
 from services.plans.reading.channels import channels
 from services.plans.reading.citing import basis_end, cited
-from services.plans.reading.closing import foot
+from services.plans.reading.closing import body_end, foot
 from services.plans.reading.heading import head
 from services.plans.reading.layout import blocks
 from services.plans.reading.movements import movements
@@ -20,7 +20,8 @@ def read_text(text: str) -> Reading:
     everything = blocks(whole)
     top = head(whole, everything)
     bottom = foot(whole, top.body)
-    inner = [block for block in everything if top.body <= block.start < bottom.start]
+    end = body_end(whole, top.body, bottom.start)
+    inner = [block for block in everything if top.body <= block.start < end]
     issuer = issuing.issuer(whole, top, inner)
     issues = issuing.issuing_sentence(whole, top.body)
     period = issuing.period(whole, top, inner, issues)
@@ -39,8 +40,8 @@ def read_text(text: str) -> Reading:
         subjects=choosing.subjects(whole, inner),
         criteria=choosing.criteria(whole, inner),
         cited=cited(whole, inner, own=top.own_code, basis_ends=opening),
-        movements=movements(whole, inner, bottom.start),
-        channels=channels(whole, inner, bottom.start),
+        movements=movements(whole, inner, end),
+        channels=channels(whole, inner, end),
         obligations=obligations(whole, inner, opening=opening, years=years),
         rotation=turns.rotation(whole, inner),
         waves=turns.waves(whole, inner),

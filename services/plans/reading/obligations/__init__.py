@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.plans.reading.layout import Block
 from services.plans.reading.obligations.actors import actor, heading_actor
@@ -22,6 +22,9 @@ _NONE_HERE = frozenset({"criteria", "subjects", "funding"})
 _CLOSES = re.compile(r"Trên đây là\b")
 _CLOSING_DUTY = re.compile(r"(?:[,;.]\s?)(?=(?:[^,;.]{0,60}\s)?(?:đề nghị|yêu cầu)\s)", re.IGNORECASE)
 _TURN_OR_WAVE = re.compile(r"(?:Quý\s(?:IV|III|II|I|\d)|Đợt\s(?:\d|I))", re.IGNORECASE)
+_COUNTS_FOR = re.compile(
+    r"là\s(?:một\s)?(?:trong\s)?(?:những\s|các\s)?(?:tiêu chí|căn cứ|cơ sở|điều kiện|nội dung)\s", re.IGNORECASE
+)
 _STATES = re.compile(r"(?:Nội dung|Việc|Mục đích|Kết quả|Hình thức|Phong trào thi đua)\s", re.IGNORECASE)
 _ACTS = re.compile(
     (
@@ -64,13 +67,21 @@ def obligations(
 ) -> list[ObligationLeaf]:
     """In the order they stand; sentences of purpose and content are none."""
     found: list[ObligationLeaf] = []
-    for block in blocks:
+    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
         passed_over = block.start < opening or block.is_heading or _TURN_OR_WAVE.match(block.text)
         if (passed_over and not (block.is_heading and _assigns(block))) or _NONE_HERE & {block.role}:
             continue
         duties = [duty for span in _spans(page, block) if (duty := _duty(page, block, span, years))]
-        found += [_leaf(page, duty) for duty in _folded(page, block, duties)]
+        found += [_leaf(page, _by_quarter(duty, after)) for duty in _folded(page, block, duties)]
     return found
+
+
+def _by_quarter(duty: _Duty, after: Block | None) -> _Duty:
+    """Turns that are listed by quarter come every quarter."""
+    if duty.rule.kind is not Kind.ROTATION or duty.value.cadence or after is None or not after.text.startswith("Quý"):
+        return duty
+    value = duty.value.model_copy(update={"cadence": Cadence.QUARTERLY})
+    return replace(duty, value=value, spans={**duty.spans, "cadence": (after.start, after.start + len("Quý"))})
 
 
 def _assigns(block: Block) -> bool:
@@ -100,7 +111,7 @@ def _duty(page: Page, block: Block, span: Span, years: tuple[int | None, int | N
         *({"receiver"} if way.to else ()),
         *({"inside"} if "thể hiện trong báo cáo" in text.casefold() else ()),
     }
-    rule = kind_of(text, has)
+    rule = _rule(page, span, text, has)
     named = who is not None
     who = who or (heading_actor(page, block) if _DUTY & set(block.roles) or block.role is None else None)
     if not _binds(block, text, rule, has, named=named or who is not None):
@@ -130,6 +141,13 @@ def _duty(page: Page, block: Block, span: Span, years: tuple[int | None, int | N
             given["then"], spans["then"] = way.then
     value = value.model_copy(update=given)
     return _Duty(span, rule, value, spans, when is None or when.sure)
+
+
+def _rule(page: Page, span: Span, text: str, has: set[str]) -> KindRule:
+    """Of the whole sentence; where its first clause already makes known, and nothing is counted, of that clause."""
+    first = clauses(page.text, span)[0]
+    opens = kind_of(page.text[slice(*first)], has - {"receiver"})
+    return opens if opens.kind is Kind.PUBLISH and "number" not in has else kind_of(text, has)
 
 
 def _cadence(stated: tuple[Cadence, Span] | None, by_deadline: str | None, *, dated: bool) -> Cadence | None:

@@ -12,13 +12,15 @@ from services.plans.reading.page import Page, Span
 _WORDS = words("duties")
 _VERB = re.compile(rf"(?<!\w)(?:{any_of(_WORDS['verbs'])})(?!\w)", re.IGNORECASE)
 _NAME_WORD = re.compile(rf"(?:{any_of(_WORDS['not_verbs_behind'])})\s$")
+_NAME_VERB = re.compile(r"(?:tổ chức|tuyên truyền|kiểm tra|hướng dẫn|quản lý|thông tin|theo dõi)", re.IGNORECASE)
 _LAID_ON = re.compile(rf"(?<!\w)(?:{any_of(_WORDS['lays_on'])})\s(?=\S)", re.IGNORECASE)
-_OPENING = re.compile(rf"(?:[-•+*]\s?)?(?:{any_of(_WORDS['openings'])})(?!\w)", re.IGNORECASE)
+_OPENING = re.compile(rf"(?:[-•+*]\s?)?(?!theo dõi)(?:{any_of(_WORDS['openings'])})(?!\w)", re.IGNORECASE)
+_RUN_IN = re.compile(r"[^:.;,\n]{3,90}:\s(?=\S)")
 _BY_WHOM = re.compile(
     r"(?<!\w)do\s[^.;\n]{2,90}?(?:phát động|ban hành|tổ chức|triển khai|chủ trì|giao|phân công)(?!\w)", re.IGNORECASE
 )
 _OF_BODY_MUST = re.compile(
-    r"\scủa\s(?P<who>[^.;,()]{4,90}?(?:,[^.;,()]{3,40})?)\s(?:phải|được thể hiện|cần)\s", re.IGNORECASE
+    r"\scủa\s(?P<who>[^.;,()]{4,90}?(?:,[^.;,()]{3,40}?)?)\s(?:phải|được thể hiện|cần)\s", re.IGNORECASE
 )
 _HEADING = re.compile(
     r"(?:(?:trách nhiệm|nhiệm vụ|phân công)\s(?:của\s)?|đối với\s|giao\s|đề nghị\s)?(?P<who>\S.*)$", re.IGNORECASE
@@ -41,13 +43,15 @@ def actor(page: Page, start: int, end: int) -> Span | None:
                 return span
     must = _OF_BODY_MUST.search(text, start, min(end, start + FAR))
     if must and bodies.begins(text, must.start("who")):
-        return bodies.trimmed(text, must.span("who"))
+        a, b = must.span("who")
+        return bodies.trimmed(text, (a, b))
     return None
 
 
 def _starts(text: str, start: int, end: int) -> list[int]:
     """The sentence's beginning, and behind each comma where it opens with «trên cơ sở …», «hằng quý, …»."""
-    found = [start]
+    run_in = _RUN_IN.match(text, start, end)
+    found = [start, *([run_in.end()] if run_in else [])]
     if not (_OPENING.match(text, start, end)):
         return found
     by_others = [match.span() for match in _BY_WHOM.finditer(text, start, min(end, start + 3 * FAR))]
@@ -77,7 +81,9 @@ def _name(text: str, at: int, end: int) -> Span | None:
 
 def _in_name(text: str, at: int, verb: re.Match[str]) -> bool:
     before = text[at : verb.start()]
-    return bool(_NAME_WORD.search(before)) or _within_name(before, verb[0], text[verb.end() : verb.end() + 12])
+    return bool(_NAME_WORD.search(before) and _NAME_VERB.match(verb[0])) or _within_name(
+        before, verb[0], text[verb.end() : verb.end() + 12]
+    )
 
 
 def _within_name(before: str, verb: str, behind: str) -> bool:
