@@ -9,9 +9,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 
+from aiokafka.errors import KafkaError
+
 from deploy.native.process import Server, ServerDidNotStart
 from tests.real.chaos.journal import Journal
-from tests.real.chaos.poison import TABLES, failed, mend, spoil
+from tests.real.chaos.poison import TABLES, mend, spoil
+from tests.real.chaos.poison import failed as poison_felt
 from tests.real.chaos.schedule import Fault
 from tests.real.chaos.stage import SERVICES, Stage
 from tests.real.chaos.topics import Stranger, go_back
@@ -24,6 +27,7 @@ ECHOES = 30
 LOOK_EVERY_S = 0.3
 RESTART_LIMIT_S = 180.0
 RECORDS_BACK = 50
+GO_BACK_LIMIT_S = 25.0
 SLOW_S = 0.25
 
 
@@ -188,18 +192,25 @@ class Breaker:
                 self._lock(replica.name).release()
 
     async def _moved(self, group: str) -> int:
-        try:
-            return await go_back(self.stranger.server, group, RECORDS_BACK)
-        except Exception as error:  # Kafka may be away just now; then nothing is read again
-            self.journal.write("fault", kind="go-back not possible", target=group, error=repr(error))
-            return 0
+        """A member that was killed belongs to its group for ten seconds more; and Kafka may be away just now."""
+        error: Exception | None = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GO_BACK_LIMIT_S):
+                while True:
+                    try:
+                        return await go_back(self.stranger.server, group, RECORDS_BACK)
+                    except (KafkaError, OSError, TimeoutError) as failed:
+                        error = failed
+                    await asyncio.sleep(1)
+        self.journal.write("fault", kind="go-back not possible", target=group, error=repr(error)[:200])
+        return 0
 
     async def _poison(self, fault: Fault) -> None:
         async with self._lock(f"poison {fault.target}"):
             await spoil(self.stage, fault.target)
             self._begins(fault)
             await asyncio.sleep(fault.for_s)
-            await _until(lambda: failed(self.stage, fault.target))
+            await _until(lambda: poison_felt(self.stage, fault.target))
             await mend(self.stage, fault.target)
             self._ends(fault)
 

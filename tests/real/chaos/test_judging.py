@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import hashlib
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,13 @@ from tests.real.chaos.checker import changes, keeping, order
 from tests.real.chaos.checker.evidence import SERVICES, Evidence, Fact
 from tests.real.chaos.checker.story import shortest
 from tests.real.chaos.schedule import kills, schedule
+from tests.real.chaos.stage import ROOT
 
 ONE, KEY = UUID(int=1), "0198c0de-0000-4000-8000-000000000001"
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 TABLES = ("outbox", "sequences", "inbox", "parked", "audit", "seals", "files")
 LOGS = ("asked", "answered", "wrong", "fault", "record", "webhook", "sse", "caught_up", "portal")
+BROKEN = Path(__file__).parent / "broken"
 HEARERS = ("plans", "publicity", "notifications")
 
 
@@ -181,6 +184,13 @@ def test_the_story_tells_the_changes_the_facts_and_the_faults_around_them() -> N
 def test_the_same_seed_breaks_the_same_things_and_every_minute_kills_ten() -> None:
     assert schedule(7, 1200) == schedule(7, 1200)
     assert all(kills(schedule(seed, 60)) >= 10 for seed in range(200))
+
+
+@pytest.mark.parametrize("patch", sorted(BROKEN.glob("*.patch")), ids=lambda patch: patch.stem)
+def test_what_breaks_the_product_on_purpose_still_fits_it(patch: Path) -> None:
+    command = ["git", "-C", str(ROOT), "apply", "--check", "-C1", str(patch)]
+
+    assert subprocess.run(command, check=False, timeout=20).returncode == 0
 
 
 def test_the_judge_knows_nothing_of_the_product() -> None:

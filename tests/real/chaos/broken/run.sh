@@ -23,7 +23,7 @@ for patch in "${patches[@]}"; do
     name=$(basename "$patch" .patch)
     clone=$work/$name
     git clone --quiet "$root" "$clone"
-    git -C "$clone" apply "$(realpath "$patch")"
+    git -C "$clone" apply -C1 "$(realpath "$patch")"
     ln -s "$root/.venv" "$clone/.venv"
     ln -s "$root/.servers" "$clone/.servers"
     cd "$clone"
