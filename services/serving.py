@@ -198,6 +198,8 @@ def server(app: Starlette, settings: Settings) -> HttpServer:
         access_log=False,
         lifespan="on",
         timeout_graceful_shutdown=5,
+        # longer than clients and edges keep a connection: one that we close as it is used again loses a request
+        timeout_keep_alive=150,
         server_header=False,
         http=CarefulProtocol,
         ws="none",  # no door speaks it
