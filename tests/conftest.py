@@ -48,12 +48,18 @@ def postgres() -> Iterator[URL]:
         yield make_url(url)
 
 
-async def _on_server(server: URL, *statements: str) -> None:
+@asynccontextmanager
+async def _administering(server: URL) -> AsyncIterator[Callable[..., Awaitable[None]]]:
+    """Runs statements on the server; one worker at a time, for a template in use cannot be copied."""
     engine = create_async_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     async with engine.connect() as connection:
         await connection.execute(text("SELECT pg_advisory_lock(1)"))
-        for statement in statements:
-            await connection.execute(text(statement))
+
+        async def run(*statements: str) -> None:
+            for statement in statements:
+                await connection.execute(text(statement))
+
+        yield run
     await engine.dispose()
 
 
@@ -80,18 +86,17 @@ async def database_urls(postgres: URL) -> AsyncIterator[Callable[[str], Awaitabl
 
     async def url_of(service: str) -> str:
         if service not in made:
-            await _on_server(server, *FORGETFUL)
-            template, name = await _template(server, service), f"lantoa_{service}_{worker}"
-            await _on_server(
-                server,
-                f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
-                f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
-            )
+            async with _administering(server) as run:
+                await run(*FORGETFUL)
+                template, name = await _template(server, service), f"lantoa_{service}_{worker}"
+                await run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                await run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
             made[service] = server.set(database=name).render_as_string(hide_password=False)
         return made[service]
 
     yield url_of
-    await _on_server(server, *(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)' for url in made.values()))
+    async with _administering(server) as run:
+        await run(*(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)' for url in made.values()))
 
 
 @pytest.fixture(scope="session")

@@ -149,6 +149,7 @@ RULES: dict[str, tuple[frozenset[Role], frozenset[str], Try]] = {
 }
 # what nobody asks for: the clock, a fact that arrived, the command line (its refusals are in test_import)
 WITHOUT_AN_OFFICE = {
+    "representations",
     "count_submission",
     "note_outcome",
     "open_duties",

@@ -15,7 +15,7 @@ from shared.db import Database, new_id
 from shared.events.publicity import ItemPublished, ItemWithdrawn, PlacementConfirmed
 from shared.road.relay import Relay
 from shared.road.tables import Outbox, RelayState
-from tests.publicity.factories import SITE, channel, organisation, recalled, released
+from tests.publicity.factories import SITE, again, channel, organisation, recalled, released
 
 
 async def sent(database: Database) -> None:
@@ -56,10 +56,11 @@ async def story_published(database: Database) -> Any:
     async with database.transaction() as session:
         owner_id = await organisation(session)
         await channel(session, owner_id)
-        fact = released(owner_id)
-        await actions.release_story(session, fact, site=SITE)
+        first = released(owner_id, channel_kinds=["portal"])
+        await actions.release_story(session, first, site=SITE)
     async with database.transaction() as session:
         await channel(session, owner_id, "newspaper")
+        fact = again(first, channel_kinds=["newspaper", "portal"])
         await actions.release_story(session, fact, site=SITE)
     return fact
 

@@ -255,6 +255,23 @@ async def test_a_document_beyond_the_limits_is_not_executed(reader: httpx.AsyncC
     assert answer.headers["content-type"].startswith(MODERN)
 
 
+async def test_a_weight_that_is_no_number_is_no_mistake_of_ours(reader: httpx.AsyncClient) -> None:
+    accept = [(b"accept", f"{MODERN};q=\u00b2".encode("latin-1"))]
+
+    answer = await reader.post("/graphql", json={"query": "{ __typename }"}, headers=accept)
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+async def test_a_day_off_the_calendar_is_refused(reader: httpx.AsyncClient, day: str) -> None:
+    query = f'{{ items(filter: {{publishedFrom: "{day}", publishedTo: "{day}"}}) {{ edges {{ cursor }} }} }}'
+
+    answer = await reader.post("/graphql", json={"query": query})
+
+    assert answer.json()["errors"][0]["extensions"]["code"] == "invalid"
+
+
 async def test_a_question_by_get(reader: httpx.AsyncClient, committed: Database) -> None:
     (item_id,) = await published(committed)
 

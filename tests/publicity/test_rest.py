@@ -167,6 +167,9 @@ async def test_a_list_is_filtered_by_owner_organisation_and_day(client: httpx.As
         ({"owner_id": "x"}, "#/query/owner_id"),
         ({"unknown": "1"}, "#/query/unknown"),
         ({"search": "a\0"}, "#/query"),
+        ({"published_to": "9999-12-31"}, "#/query/published_to"),
+        ({"published_from": "0001-01-01"}, "#/query/published_from"),
+        ({"published_to": "0"}, "#/query/published_to"),
         ({"published_from": "2026-02-30"}, "#/query/published_from"),
     ],
 )
