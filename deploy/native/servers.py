@@ -4,6 +4,7 @@ import asyncio
 import base64
 import os
 import pwd
+import random
 import secrets
 import signal
 import socket
@@ -22,6 +23,7 @@ FETCHED = Path(__file__).resolve().parents[2] / ".servers"
 KAFKA_LIBS = FETCHED / "kafka" / "libs"
 MINIO = FETCHED / "minio" / "minio"
 HEAP = "-Xmx512m"
+PORTS = (10_240, 32_768)  # Linux gives outgoing connections 32768 and above, other systems 49152 and above
 FORMAT_LIMIT_S = 60.0
 PROBE_LIMIT_S = 2.0
 # The producer's max_request_size is 1 MiB: a topic that took less would refuse a fact for ever.
@@ -170,11 +172,20 @@ def format_once(java: list[str], data: Path, properties: Path) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on now, all different; held together until each is known."""
-    sockets = [socket.socket() for _ in range(count)]
+    """Ports nobody listens on now, all different; held together until each is known.
+
+    Not of those that the system gives to outgoing connections: a server that was killed finds its port again.
+    """
+    sockets: list[socket.socket] = []
     try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
+        while len(sockets) < count:
+            trying = socket.socket()
+            sockets.append(trying)
+            try:
+                trying.bind(("127.0.0.1", random.randrange(*PORTS)))  # noqa: S311  no secret
+            except OSError:
+                sockets.remove(trying)
+                trying.close()
         return [each.getsockname()[1] for each in sockets]
     finally:
         for each in sockets:
