@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Coroutine
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import AwareDatetime, BeforeValidator, Strict
+from pydantic import AwareDatetime, BeforeValidator, Field, Strict
 from pydantic_core import PydanticKnownError
 
 NO_BODY = {b"", b"{}", b"null"}  # what clients send that always send something
@@ -36,8 +36,14 @@ def _no_number(given: Any, kind: Any) -> Any:
 
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict()]
-Day = Annotated[date, BeforeValidator(_iso_day)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_iso_instant)]
+# Far enough from both ends of the calendar that a time zone or a day more does not fall off it.
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2300, 1, 1)
+Day = Annotated[date, BeforeValidator(_iso_day), Field(ge=FIRST_DAY, le=LAST_DAY)]
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_iso_instant),
+    Field(ge=datetime.combine(FIRST_DAY, time(), UTC), le=datetime.combine(LAST_DAY, time(), UTC)),
+]
 
 
 class ExactRoute(APIRoute):

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.errors import Invalid
+from shared.exact import FIRST_DAY, LAST_DAY
 
 MAX_LIMIT = 100
 BIGINT = 2**63
@@ -82,7 +83,7 @@ def _as(kind: type, value: Any) -> Any:
 def _from_text(kind: type, value: str) -> Any:
     if kind is datetime:
         moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
+        if moment.tzinfo is None or not FIRST_DAY <= moment.date() <= LAST_DAY:
             raise ValueError(value)
         return moment
     if kind is date:

@@ -181,7 +181,7 @@ def _wants_modern(accept: str) -> bool:
     for part in accept.lower().split(","):
         name, _, rest = part.strip().partition(";")
         quality = rest.replace(" ", "").removeprefix("q=") if "q=" in rest else "1"
-        weights[name.strip()] = float(quality) if quality.replace(".", "", 1).isdigit() else 1.0
+        weights[name.strip()] = float(quality) if quality.replace(".", "", 1).isdecimal() else 1.0
     return weights.get(MEDIA_TYPE, 0.0) > 0 and weights[MEDIA_TYPE] >= weights.get("application/json", 0.0)
 
 

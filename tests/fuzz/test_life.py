@@ -133,7 +133,7 @@ async def judge(product: Servers) -> AsyncIterator[Judge]:
     await judge.close()
 
 
-@pytest.mark.timeout(120 + 2 * CASES)
+@pytest.mark.timeout(600 + 3 * CASES)
 async def test_a_life_in_any_order(walker: Walker, judge: Judge) -> None:
     await walker.issue_plan()
     period = (await walker.duty())["period_key"]

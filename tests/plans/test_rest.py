@@ -197,3 +197,22 @@ async def test_bad_input_of_the_directory_names_the_field(
 
     assert response.status_code == 422
     assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "movements?text=a%00",
+        "organisations?text=%00",
+        "organisations?hierarchy=%00",
+        "organisations?on=0",
+        "plans?text=%00",
+        "organisations?on=9999-12-31",
+        "duties?period=%00",
+    ],
+)
+async def test_what_no_name_holds_is_refused_where_it_is_sought(place: Place, query: str) -> None:
+    answer = await place.call("GET", f"/v1/{query}", "lan")
+
+    name = query.partition("?")[2].partition("=")[0]
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"#/query/{name}")

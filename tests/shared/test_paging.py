@@ -202,6 +202,8 @@ ID = "0198c0de-0000-7000-8000-000000000001"
         ("/files", "á"),
         ("/files", cursor_of("2026-11-01T00:00:00", ID)),
         ("/files", cursor_of("2026-11-01T00:00:00Z", 5)),
+        ("/files", cursor_of("9999-12-31T23:59:59-12:00", ID)),
+        ("/files", cursor_of("0001-01-01T00:00:00+14:00", ID)),
         ("/files", cursor_of("2026-11-01T00:00:00Z")),
         ("/files", cursor_of("2026-11-01T00:00:00Z", ID, 1)),
         ("/by-size", cursor_of(2**63, ID)),

@@ -27,7 +27,7 @@ from shared.text import Line
 
 Slug = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Short = Annotated[Line, StringConstraints(max_length=200)]
-Day = Annotated[exact.Day, Field(ge=date(1800, 1, 1), le=date(2300, 1, 1))]
+Day = exact.Day
 Url = Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://\S+$")]
 Release = Literal["automatic", "editor", "manual"]
 ChannelKind = Literal["portal", "newspaper", "radio_tv", "loudspeaker", "magazine", "event", "visual", "word_of_mouth"]

@@ -16,6 +16,7 @@ from services.publicity.graphql.nodes import ItemNode, MovementNode, Organisatio
 from services.publicity.models import Item
 from services.publicity.queries import ItemFilter
 from shared.errors import Invalid, NotFound
+from shared.exact import FIRST_DAY, LAST_DAY
 from shared.graphql import Connection, Info, connection, page_size
 
 MOST_SEARCHED = 200  # letters of a search
@@ -54,6 +55,9 @@ def _wanted(given: ItemFilterInput | None, search: str | None) -> ItemFilter:
     fields = vars(given) if given is not None else {}
     for name in ("subject_type", "kind", "field"):
         _sane(fields.get(name), f"#/variables/filter/{name}")
+    for name in ("published_from", "published_to"):
+        if (day := fields.get(name)) is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise Invalid(pointer=f"#/variables/filter/{name}")
     return ItemFilter(**fields, search=_sane(search, "#/variables/search"))
 
 
