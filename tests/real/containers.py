@@ -13,6 +13,7 @@ from tests.real import images
 from tests.real.ready import wait_until_ready
 
 PULL_AND_START_LIMIT_S = 600.0
+READY_LIMIT_S = 180.0  # a killed broker reads its logs again, on a machine that may have much else to do
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Contained:
 
     async def start(self) -> None:
         await asyncio.to_thread(self.container.get_wrapped_container().start)
-        await wait_until_ready(self.url)
+        await wait_until_ready(self.url, READY_LIMIT_S)
 
     def pause(self) -> None:
         self.container.get_wrapped_container().pause()
@@ -45,7 +46,7 @@ async def container_servers() -> AsyncIterator[tuple[Contained, Contained, Conta
             for server in servers:
                 await asyncio.to_thread(server.container.start)
             for server in servers:
-                await wait_until_ready(server.url)
+                await wait_until_ready(server.url, READY_LIMIT_S)
         yield servers
     finally:
         for server in servers:
