@@ -15,8 +15,9 @@ from shared.clock import now
 from shared.db import connect
 from shared.files.actions import sweep
 from shared.files.store import open_store
+from tests.real.chaos.operating import operator
 from tests.real.chaos.poison import AWAY
-from tests.real.chaos.stage import SERVICES, Stage, operator
+from tests.real.chaos.stage import SERVICES, Stage
 
 LIMIT_S = 120.0
 LOOK_EVERY_S = 0.5
@@ -107,7 +108,7 @@ async def _retry_parked(stage: Stage) -> int:
                 keys = await connection.fetch(FAILED)
                 for producer, aggregate_id in keys[:BY_HAND]:
                     with suppress(RuntimeError):  # still not possible: it waits on
-                        await operator(stage, "events", "retry", service, producer, str(aggregate_id))
+                        await operator(stage.settings, "events", "retry", service, producer, str(aggregate_id))
                 await connection.execute("UPDATE parked SET next_try_at = now() WHERE reason = 'failed'")
             finally:
                 connection.terminate()

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import httpx
-
-from tests.real.chaos.client import Change, Client, GivenUp
+from tests.real.chaos.client import Change, Client
+from tests.real.chaos.uploading import PDF, PNG, Kind, upload
 from tests.walks import world
 
 Json = dict[str, Any]
 RELEASED, RECALLED, NOTICE = "nomination.story_released", "nomination.story_recalled", "nomination.notice_prepared"
-PNG = b"\x89PNG\r\n\x1a\n"
-UPLOADS_AT_MOST = 40  # attempts, while storage is away or full
 
 
 @dataclass
@@ -59,8 +55,10 @@ class Nomination:
 
     async def draft(self) -> None:
         """With evidence, often with a picture, and with the person's consent."""
-        evidence = await self._file(b"%PDF-1.4\n", "application/pdf", "thanh-tich.pdf")
-        picture = await self._file(PNG, "image/png", "anh.png") if self.rng.random() < 0.5 else None
+        evidence = await self._file(PDF)
+        picture = await self._file(PNG) if self.rng.random() < 0.5 else None
+        if self.rng.random() < 0.15:
+            await self._file(PDF)  # she changes her mind: it is attached to nothing, and will be swept
         content = {
             **world.draft(),
             **self.terms,
@@ -80,34 +78,8 @@ class Nomination:
         }
         await self.step("mai", "consents", given, conditional=False)
 
-    async def _file(self, signature: bytes, media_type: str, name: str) -> str | None:
-        """Announced, posted by its form and completed; None when storage did not come back."""
-        content = signature + self.rng.randbytes(self.rng.randint(200, 20_000))
-        file_id = str(self._new_id())
-        announced = {
-            "id": file_id,
-            "name": name,
-            "media_type": media_type,
-            "size_bytes": len(content),
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
-        change = Change("mai", "POST", "nominations", "/v1/files", "announce-file", self.id, announced, facts=())
-        form = (await self.client.make(change)).json()["upload"]
-        for _ in range(UPLOADS_AT_MOST):
-            await self.client.pace.take()
-            try:
-                posted = await self.client.http.post(
-                    form["url"], data=form["fields"], files={"file": ("f", content, media_type)}
-                )
-            except httpx.TransportError:
-                continue
-            if posted.is_success:
-                path = f"/v1/files/{file_id}/completion"
-                await self.client.make(Change("mai", "PUT", "nominations", path, "complete-file", self.id, facts=()))
-                return file_id
-            if self.client.over.is_set():
-                raise GivenUp
-        return None
+    async def _file(self, kind: Kind) -> str | None:
+        return await upload(self.client, self.rng, kind, about=self.id)
 
     def _new_id(self) -> UUID:
         return UUID(int=self.rng.getrandbits(128), version=4)

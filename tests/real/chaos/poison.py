@@ -10,7 +10,7 @@ import asyncpg
 from tests.real.chaos.stage import Stage
 
 TABLES = {
-    "publicity": ("items", "nomination_id"),
+    "publicity": ("releases", "item_id"),  # no editor writes here
     "notifications": ("messages", "nomination_id"),
     "plans": ("presentations", "nomination_id"),
 }

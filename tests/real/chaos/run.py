@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import platform
 import random
-import subprocess
 import time
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -19,7 +15,6 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
-import psutil
 
 from deploy.native.servers import made
 from tests.real.chaos.checker.evidence import (
@@ -36,31 +31,17 @@ from tests.real.chaos.checker.verdict import verdict
 from tests.real.chaos.client import Client, Pace
 from tests.real.chaos.drain import Rest, drain, swept
 from tests.real.chaos.faults import Breaker
+from tests.real.chaos.figures import about_here, felt, figures_of
 from tests.real.chaos.journal import Journal
 from tests.real.chaos.listeners import catch_up, follow_stream, read_portal, watch_portal
 from tests.real.chaos.load import furnish, work
 from tests.real.chaos.newsroom import newsroom
 from tests.real.chaos.schedule import Fault, schedule
-from tests.real.chaos.stage import ROOT, Stage, stage
+from tests.real.chaos.stage import Stage, stage
 from tests.real.chaos.topics import Stranger
 
 FINISH_LIMIT_S = 60.0  # for what the people had begun, after everything was healed
 HEARD_LIMIT_S = 20.0
-FELT = (
-    "fact parked",
-    "handler failed",
-    "batch waits",
-    "offsets not committed",
-    "relay leads",
-    "relay no longer leads",
-    "relay heartbeat failed",
-    "broker is away",
-    "loop waits",
-    "reading stopped",
-    "reading failed",
-    "loop failed",
-    "sending failed",
-)
 LAST = "SELECT id::text FROM outbox WHERE type LIKE 'lantoa.item.%' ORDER BY sent_position DESC LIMIT 1"
 
 
@@ -79,15 +60,7 @@ async def run(folder: Path, *, seed: int, seconds: float, per_s: float) -> tuple
         "seed": seed,
         "seconds": seconds,
         **about_here(found),
-        "acknowledged": counts.get("answered", 0),
-        "asked": counts.get("asked", 0),
-        "kills": sum(n for kind, n in breaker.done.items() if kind.startswith("kill")),
-        "faults": dict(sorted(breaker.done.items())),
-        "facts": sum(len(evidence.facts(service)) for service in SERVICES),
-        "records": sum(len(records) for records in evidence.topics.values()),
-        "webhooks": counts.get("webhook", 0),
-        "events": counts.get("sse", 0),
-        "portal_reads": counts.get("portal", 0),
+        **figures_of(counts, evidence, breaker.done),
         "felt": felt(folder / "services"),
         "drain": {"took_s": rest.took_s, "restless": dict(rest.restless), "retried": rest.retried},
         "files_swept": gone,
@@ -170,30 +143,3 @@ async def collect(found: Stage, folder: Path) -> Evidence:
         for row in evidence.rows("publicity", "items"):
             evidence.manifest[str(row["id"])] = (await http.get(f"{url}/v1/items/{row['id']}")).status_code
     return evidence
-
-
-def felt(folder: Path) -> dict[str, int]:
-    """How often the services' own logs say that a fault was met: a run in which nothing was felt shows nothing."""
-    found: Counter[str] = Counter()
-    for path in folder.glob("*.log"):
-        for line in path.read_text(errors="replace").splitlines():
-            found.update(said for said in FELT if f'"event": "{said}"' in line)
-    return dict(sorted(found.items()))
-
-
-def about_here(found: Stage) -> dict[str, Any]:
-    """Which commit, on what machine."""
-    commit = subprocess.run(
-        ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=20,
-    )
-    memory = psutil.virtual_memory().total / 2**30
-    return {
-        "commit": commit.stdout.strip(),
-        "machine": f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.release()}",
-        "python": platform.python_version(),
-        "disk_can_be_filled": found.disk.can_be_filled,
-    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import sys
 from collections.abc import AsyncIterator
@@ -19,9 +18,9 @@ from deploy.native.servers import free_ports, kafka_in, made, minio_in, postgres
 from shared.settings import Settings
 from tests.real.chaos.disk import Disk, small_disk
 from tests.real.chaos.issuer import Issuer, issuer
+from tests.real.chaos.operating import operator, told
 from tests.real.chaos.proxy import Link
 
-ROOT = Path(__file__).resolve().parents[3]
 SERVICES = ("plans", "nominations", "publicity", "notifications")
 REPLICAS = 2
 PUBLIC_URL = "http://lantoa.invalid"  # in links only; nobody goes there
@@ -31,7 +30,6 @@ QUICK_JAVA = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 SMALL_KAFKA = {"offsets.topic.num.partitions": "4", "transaction.state.log.num.partitions": "1"}
 QUICK_RECOVERY = ["-c", "recovery_init_sync_method=syncfs"]
 NO_MAIL = "smtp://127.0.0.1:9"  # nobody here has an address
-OPERATOR_LIMIT_S = 240.0
 START_LIMIT_S = 240.0  # all start at once, on a machine that may have other work
 
 
@@ -91,21 +89,8 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         servers, brokers = await asyncio.to_thread(_servers, folder, disk, kafka_proxies)
         await asyncio.gather(*(stack.enter_async_context(_running(server)) for server in servers.values()))
         identity = await stack.enter_async_context(issuer())
-        settings = Settings(
-            _env_file=None,
-            env="production",
-            home=folder / "home",
-            database_url=servers["postgres"].url,
-            bus_url=servers["kafka"].url,
-            files_url=servers["minio"].url,
-            auth_issuer=identity.url,
-            public_url=PUBLIC_URL,
-            smtp_url=NO_MAIL,
-            secret_key=secrets.token_urlsafe(32),
-            allow_private_webhooks=True,
-        )
-        found = Stage(settings, servers, disk, identity)
-        await operator(found, "migrate")
+        found = Stage(_settings(folder, servers, identity), servers, disk, identity)
+        await operator(found.settings, "migrate")
         for name in names:
             found.replicas[name] = await _replica(
                 stack, found, name, broker_port=brokers[name], kafka_port=kafka_proxies[name]
@@ -122,6 +107,23 @@ async def _running(server: Server) -> AsyncIterator[None]:
         yield
     finally:
         await server.stop()
+
+
+def _settings(folder: Path, servers: dict[str, Server], identity: Issuer) -> Settings:
+    """Those of production."""
+    return Settings(
+        _env_file=None,
+        env="production",
+        home=folder / "home",
+        database_url=servers["postgres"].url,
+        bus_url=servers["kafka"].url,
+        files_url=servers["minio"].url,
+        auth_issuer=identity.url,
+        public_url=PUBLIC_URL,
+        smtp_url=NO_MAIL,
+        secret_key=secrets.token_urlsafe(32),
+        allow_private_webhooks=True,
+    )
 
 
 def _servers(folder: Path, disk: Disk, kafka_proxies: dict[str, int]) -> tuple[dict[str, Server], dict[str, int]]:
@@ -182,36 +184,6 @@ def _process(found: Stage, name: str, service: str, *, port: int, links: dict[st
         is_ready=lambda _: _alive(f"http://127.0.0.1:{port}/healthz"),
         environment={**told(settings), **own},
     )
-
-
-def told(settings: Settings) -> dict[str, str]:
-    """The variables of an operator's command, by no proxy."""
-    return {
-        "LANTOA_ENV": settings.env,
-        "LANTOA_HOME": str(settings.home.resolve()),
-        "LANTOA_DATABASE_URL": settings.database_url or "",
-        "LANTOA_BUS_URL": settings.bus_url,
-        "LANTOA_FILES_URL": settings.files_url or "",
-        "LANTOA_AUTH_ISSUER": settings.auth_issuer,
-        "LANTOA_PUBLIC_URL": settings.public_url or "",
-        "LANTOA_SMTP_URL": settings.smtp_url or "",
-        "LANTOA_SECRET_KEY": settings.secret_key or "",
-        "LANTOA_ALLOW_PRIVATE_WEBHOOKS": str(settings.allow_private_webhooks),
-        "PYTHONPATH": str(ROOT),
-    }
-
-
-async def operator(found: Stage, *words: str) -> None:
-    """`lantoa` as an operator types it. Raises RuntimeError with what it printed."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "services", *words),
-        env={**os.environ, **told(found.settings)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await asyncio.wait_for(process.communicate(), OPERATOR_LIMIT_S)
-    if process.returncode:
-        raise RuntimeError(output.decode())
 
 
 def _alive(url: str) -> bool:

@@ -16,8 +16,8 @@ import pytest
 from tests.real.chaos.checker import changes, keeping, order
 from tests.real.chaos.checker.evidence import SERVICES, Evidence, Fact
 from tests.real.chaos.checker.story import shortest
+from tests.real.chaos.operating import ROOT
 from tests.real.chaos.schedule import kills, schedule
-from tests.real.chaos.stage import ROOT
 
 ONE, KEY = UUID(int=1), "0198c0de-0000-4000-8000-000000000001"
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
