@@ -12,6 +12,9 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
+
+from aiokafka.errors import KafkaError
 
 from deploy.native.servers import missing
 from tests.real.chaos.run import run
@@ -35,12 +38,19 @@ async def main(asked: argparse.Namespace, folder: Path) -> int:
     assert task is not None
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, task.cancel)
+    loop.set_exception_handler(_unless_away)
     seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(1, 1_000_000)
     say(f"chaos: seed {seed}, {asked.seconds:.0f} s of faults, in {folder}")
     figures, story = await run(folder, seed=seed, seconds=asked.seconds, per_s=asked.per_second)
     say(json.dumps(figures, indent=1, ensure_ascii=False))
     say(story or "chaos: every promise was kept")
     return 1 if story else 0
+
+
+def _unless_away(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """That what we killed does not answer is no news; everything else is."""
+    if not isinstance(context.get("exception"), (KafkaError, OSError)):
+        loop.default_exception_handler(context)
 
 
 def say(text: str) -> None:
