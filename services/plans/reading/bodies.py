@@ -38,6 +38,7 @@ def begins(text: str, at: int, *, named: bool = False) -> bool:
 def names_from(text: str, at: int, limit: int) -> list[Span]:
     """The bodies listed from here: «UBND xã và Phòng Nội vụ» are two, «Phòng Văn hóa và Thông tin» is one."""
     found: list[Span] = []
+    limit = min(limit, len(text))
     while begins(text, at) and len(found) < 12:
         end, after = _one(text, at, min(limit, at + LONGEST))
         found.append((at, end))

@@ -41,6 +41,8 @@ _EVENT_GOES_ON = re.compile(
     ),
     re.IGNORECASE,
 )
+_IN_A_NAME = re.compile(r"\w[,-]?\s(?:và\s)?Báo chí$|^Báo chí\s-")
+_VERB = re.compile(rf"\s(?:{any_of(words('duties')['verbs'])})(?!\w)")
 _NOT_MAKING_KNOWN = frozenset({"purpose", "criteria", "subjects", "funding", "scoring"})
 _EVENT_BY = re.compile(
     r"(?:hình thức|thông qua|qua|bằng|trong các|tại các|tại|như|:)(?:\s[\wÀ-ỹ,]{1,12}){0,5}\s?$", re.IGNORECASE
@@ -67,7 +69,9 @@ def in_text(text: str, start: int, end: int) -> list[tuple[Span, ChannelKind]]:
     """The channels named between two places."""
     found: list[tuple[Span, ChannelKind]] = []
     for head in _HEADS.finditer(text, start, end):
-        if found and head.start() < found[-1][0][1]:
+        if (found and head.start() < found[-1][0][1]) or _IN_A_NAME.search(
+            text[max(start, head.start() - 12) : head.end()]
+        ):
             continue
         kind = _kind(head)
         if kind == "event":
@@ -97,8 +101,9 @@ def _end(text: str, head: re.Match[str], end: int) -> int:
         listed = bodies.names_from(text, owner.end(), end)
         if listed:
             return bodies.trimmed(text, listed[-1])[1]
-    over = _OVER.search(text, owner.end(), min(end, at + 90))
-    return over.start() if over else min(end, at + 90)
+    far = min(end, at + 90)
+    over = [found.start() for pattern in (_OVER, _VERB) if (found := pattern.search(text, owner.end(), far))]
+    return min(over, default=far)
 
 
 def _event_end(text: str, at: int, end: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from services.plans.reading import bodies
 from services.plans.reading.dates import iso
 from services.plans.reading.layout import Block
 from services.plans.reading.lexicon import any_of, words
@@ -13,16 +14,17 @@ from services.plans.reading.reading import CitedValue, Leaf
 
 _TYPES = any_of(words("documents")["cited"]["types"])
 _MISSPELT: dict[str, str] = words("documents")["misspelt"]
-_PIECE = r"[A-ZĐ][A-Za-zĐđÀ-ỹ&.]{0,14}[A-Za-zĐđÀ-ỹ0-9&]|[A-ZĐ]"
-SYMBOL = rf"(?:{_PIECE}|QH\d{{1,2}})(?:\s?[-/]\s?(?:{_PIECE})){{0,4}}"
+_PIECE = r"[A-ZĐ][A-Za-zĐđÀ-ỹ&.]{0,14}[A-Za-zĐđÀ-ỹ&]\d{0,2}|[A-ZĐ]"
+SYMBOL = rf"(?:{_PIECE})(?:\s?[-/]\s?(?:{_PIECE})){{0,4}}"
 _DATE = (
     r"(?:,?\s(?:ban\shành\s)?(?:ngày\s)?\(?(?P<d>\d{1,2})(?:\s?[/.-]\s?|\stháng\s)(?P<m>\d{1,2})(?:\s?[/.-]\s?"
     r"|\snăm\s)(?P<y>[12]\d{3})\)?)?"
 )
-_ISSUER = r"(?:,?\s(?:của|do)\s(?P<issuer>[^;,.\"()\n]{2,90}))?"
+_BY_WHOM = re.compile(r",?\s(?:của|do)\s(?=\S)")
+LONGEST_ISSUER = 90
 _CITED = re.compile(
-    rf"(?<!\w)(?P<type>(?i:{_TYPES}))\s(?:này\s)?(?:số\s?:?\s?)?(?P<n>\d{{1,5}})\s?(?P<sep>[-/])\s?"
-    rf"(?:(?P<year>[12]\d{{3}})\s?/\s?)?(?P<sym>{SYMBOL}){_DATE}{_ISSUER}"
+    rf"(?<!\w)(?P<type>(?i:{_TYPES}))\s(?:này\s|[^;:.\d\n]{{2,70}}?(?=số\s))?(?:số\s?:?\s?)?(?P<n>\d{{1,5}})\s?(?P<sep>[-/])\s?"
+    rf"(?:(?P<year>[12]\d{{3}})\s?/\s?)?(?P<sym>{SYMBOL}){_DATE}"
 )
 _ISSUER_OVER = re.compile(
     r"\s(?:về|theo|và|là|ngày|ban\shành|phát\sđộng|quy\sđịnh|hướng\sdẫn|sửa\sđổi|triển\skhai|phê\sduyệt"
@@ -56,10 +58,8 @@ def _mention(page: Page, match: re.Match[str], basis_ends: int) -> _Mention:
     number, symbol = match["n"], re.sub(r"\s", "", page.shown(*match.span("sym")))
     if match["year"]:
         symbol = f"{match['year']}/{symbol}"
-    issuer = _issuer(page, match)
-    end = issuer[1] if issuer else match.end("issuer") if match["issuer"] else match.end()
-    if match["issuer"] and issuer is None:
-        end = match.start("issuer")
+    issuer = _issuer(page, match.end())
+    end = issuer[1] if issuer else match.end()
     typed = " ".join(match["type"].split())
     return _Mention(
         (match.start(), end),
@@ -75,13 +75,19 @@ def _mention(page: Page, match: re.Match[str], basis_ends: int) -> _Mention:
     )
 
 
-def _issuer(page: Page, match: re.Match[str]) -> Span | None:
-    if not match["issuer"]:
+def _issuer(page: Page, at: int) -> Span | None:
+    """«của Bộ Chính trị khóa XI về …»: a body's name, else the words up to where the subject begins."""
+    text = page.text
+    by = _BY_WHOM.match(text, at)
+    if by is None:
         return None
-    start, end = match.span("issuer")
-    over = _ISSUER_OVER.search(page.text, start, end)
+    stop = re.compile(r"[;,.\"()\n]").search(text, by.end(), by.end() + LONGEST_ISSUER)
+    end = stop.start() if stop else min(len(text), by.end() + LONGEST_ISSUER)
+    over = _ISSUER_OVER.search(text, by.end(), end)
     end = over.start() if over else end
-    return page.trimmed(start, end) if end > start + 1 else None
+    if bodies.begins(text, by.end()):
+        end = max(end, bodies.names_from(text, by.end(), by.end() + LONGEST_ISSUER)[0][1])
+    return page.trimmed(by.end(), end) if end > by.end() + 1 else None
 
 
 def _leaf(page: Page, mentions: list[_Mention]) -> Leaf[CitedValue]:

@@ -40,14 +40,15 @@ _IN_BRACKETS = re.compile(r"\([^()]{0,80}\)")
 
 def issuer(page: Page, head: Head, blocks: list[Block]) -> Leaf[str] | None:
     """As the head states it, else as the sentence «X ban hành Kế hoạch» does."""
-    named = _in_head(page, head)
-    if named:
-        return page.leaf(page.shown(*named), named, 0.94, "issuer-in-head")
+    lines = _in_head(page, head)
+    if lines:
+        value = " ".join(page.shown(*line) for line in lines)
+        return page.leaf(value, (lines[0][0], lines[-1][1]), 0.94, "issuer-in-head")
     said = issuing_sentence(page, head.body)
     return page.leaf(page.shown(*said), said, 0.93, "issuer-issues-plan") if said else None
 
 
-def _in_head(page: Page, head: Head) -> Span | None:
+def _in_head(page: Page, head: Head) -> list[Span]:
     """The lines on the left above the number; the body above the issuer stands first, the issuer last."""
     groups: list[list[Span]] = []
     for start, end in page.paragraphs:
@@ -64,16 +65,7 @@ def _in_head(page: Page, head: Head) -> Span | None:
                 groups[-1].append(span)
             elif bodies.begins(text, 0, named=True):
                 groups.append([span])
-    if not groups:
-        return None
-    return _whole(page, groups[-1])
-
-
-def _whole(page: Page, lines: list[Span]) -> Span:
-    """From the first line to the last; where other columns lie between, only the first line."""
-    start, end = lines[0][0], lines[-1][1]
-    between = page.text[start:end]
-    return (start, end) if "\t" not in between and not re.search(r"CỘNG H|Độc lập|Số\s?:", between) else lines[0]
+    return groups[-1] if groups else []
 
 
 def issuing_sentence(page: Page, body: int) -> Span | None:

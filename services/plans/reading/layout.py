@@ -21,6 +21,7 @@ _WHOM = [
     for whom, named in words("headings")["whom"].items()
 ]
 _RUN_IN = re.compile(r"[^:.;]{3,90}:(?=\s+\S)")
+_CLOSES = re.compile(r"Trên đây là\b|Trong quá trình (?:tổ chức|triển khai|thực hiện)|Kế hoạch này (?:có|được|thay)")
 _APPENDIX = re.compile(r"(?:PHỤ LỤC|Phụ lục|DANH MỤC|BIỂU MẪU|Mẫu số)\b[^:;,]{0,60}$")
 
 
@@ -72,10 +73,12 @@ def blocks(page: Page) -> list[Block]:
     plain = [_block(page, span) for span in page.paragraphs]
     found: list[Block] = []
     trail: list[Heading] = []
-    for block, after in zip(plain, [*plain[1:], None], strict=True):
+    for block, after in zip(plain, [*plain[1:], None], strict=False):
         heading = _heading(block, after)
         level = heading.level if heading else block.level
-        if heading or block.marker:
+        if _CLOSES.match(block.text) and not block.marker:
+            trail = []
+        elif heading or block.marker:
             trail = [above for above in trail if above.level < level]
         elif found and found[-1].marker and not found[-1].is_heading:
             trail = _without_bearer(trail)

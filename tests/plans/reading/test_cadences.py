@@ -29,7 +29,7 @@ from tests.plans.reading.sentences import duty
         ("Các đơn vị thường xuyên đăng tải tin, bài trên trang thông tin điện tử.", "continuous"),
         ("Các đơn vị tổ chức thực hiện nghiêm túc Kế hoạch này.", None),
         (
-            "Trên cơ sở các phong trào thi đua thường xuyên hằng năm do UBND tỉnh phát động, các đơn vị lựa chọn điển hình.",
+            "Trên cơ sở phong trào thi đua thường xuyên hằng năm do UBND tỉnh phát động, các đơn vị chọn điển hình.",
             None,
         ),
     ],

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from services.plans.reading.intake.numbering import Numbering
 from services.plans.reading.problems import FileBroken, FileLocked, FormatUnknown, TooLong
 
-MOST_XML = 60 * 1024 * 1024
+MOST_XML = 24 * 1024 * 1024
 CHUNK = 256 * 1024
 MOST_MEMBERS = 5_000
 DEEPEST = 400
@@ -48,6 +48,8 @@ def docx_text(data: bytes, *, most: int) -> str:
 def _unpacked(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
     """Piece by piece; what unpacks to more than any plan is refused before it is whole."""
     total = 0
+    if archive.getinfo(name).file_size > MOST_XML:
+        raise TooLong
     with archive.open(name) as member:
         while piece := member.read(CHUNK):
             total += len(piece)
@@ -118,6 +120,7 @@ def _text(pieces: Iterator[bytes], numbering: Numbering, most: int) -> str:
                 element.clear()
         if document.size > most:
             raise TooLong
+    parser.close()
     return "\n".join(document.lines)
 
 

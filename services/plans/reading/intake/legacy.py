@@ -57,14 +57,20 @@ def _hits(text: str) -> int:
 
 def from_tcvn3(text: str) -> str:
     """Capitals with tones were a font of their own («.VnTimeH»): among plain capitals all letters are."""
-    return re.sub(r"[^\W\d_]+", _all_capitals, text.translate(_TCVN3))
+    return "\n".join(map(_capitals, text.split("\n"), text.translate(_TCVN3).split("\n")))
 
 
-def _all_capitals(word: re.Match[str]) -> str:
+def _capitals(typed: str, line: str) -> str:
+    """A line typed in capitals whole, else the words of it that were."""
+    plain = [letter for letter in typed if letter.isascii() and letter.isalpha()]
+    if plain and all(map(str.isupper, plain)):
+        return line.upper()
+    return re.sub(r"[^\W\d_]+", _capital_word, line)
+
+
+def _capital_word(word: re.Match[str]) -> str:
     plain = [letter for letter in word[0] if letter.isascii()]
-    if plain and len(word[0]) > 1 and all(letter.isupper() for letter in plain) and not word[0].isupper():
-        return word[0].upper() if len(plain) > 1 or word[0][0].isupper() else word[0]
-    return word[0]
+    return word[0].upper() if len(plain) > 1 and all(map(str.isupper, plain)) else word[0]
 
 
 def from_vni(text: str) -> str:

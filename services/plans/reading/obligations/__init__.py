@@ -67,7 +67,7 @@ def obligations(
 ) -> list[ObligationLeaf]:
     """In the order they stand; sentences of purpose and content are none."""
     found: list[ObligationLeaf] = []
-    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, after in zip(blocks, [*blocks[1:], None], strict=False):
         passed_over = block.start < opening or block.is_heading or _TURN_OR_WAVE.match(block.text)
         if (passed_over and not (block.is_heading and _assigns(block))) or _NONE_HERE & {block.role}:
             continue

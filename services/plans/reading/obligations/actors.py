@@ -25,12 +25,21 @@ _OF_BODY_MUST = re.compile(
 _HEADING = re.compile(
     r"(?:(?:trách nhiệm|nhiệm vụ|phân công)\s(?:của\s)?|đối với\s|giao\s|đề nghị\s)?(?P<who>\S.*)$", re.IGNORECASE
 )
+_ASSIGNED = re.compile(r"(?P<who>[A-ZĐÀ-Ỹ][^:.;,\n]{2,60}?)\s?:\s(?=\S)")
+_NO_BEARER = re.compile(
+    r"(?:thời|địa điểm|hình thức|nội dung|thành phần|số lượng|đối tượng|đợt|quý|bước|giai đoạn|yêu cầu|mục|tiêu|kết quả"
+    r"|tháng|năm|ngày|phương|lưu ý|ghi chú|chế độ|báo cáo|công tác|tổ chức|về|tuyên truyền|phát hiện|khen thưởng|kinh phí)(?!\w)",
+    re.IGNORECASE,
+)
 LONGEST, FAR = 200, 340
 
 
 def actor(page: Page, start: int, end: int) -> Span | None:
     """The body named as bearing the duty of this sentence; none where it is only implied."""
     text = page.text
+    opening = _name(text, start, end) if bodies.begins(text, start) else _assigned(text, start, end)
+    if opening and not _LAID_ON.match(text, opening[1] + 1):
+        return opening
     for laid in _LAID_ON.finditer(text, start, min(end, start + 2 * FAR)):
         if bodies.begins(text, laid.end()):
             span = _name(text, laid.end(), end)
@@ -46,6 +55,14 @@ def actor(page: Page, start: int, end: int) -> Span | None:
         a, b = must.span("who")
         return bodies.trimmed(text, (a, b))
     return None
+
+
+def _assigned(text: str, start: int, end: int) -> Span | None:
+    """«Tổng phụ trách Đội: tuyên truyền …»: whoever stands before a colon and a verb."""
+    found = _ASSIGNED.match(text, start, end)
+    if found is None or _NO_BEARER.match(found["who"]) or not _VERB.match(text, found.end()):
+        return None
+    return found.span("who")
 
 
 def _starts(text: str, start: int, end: int) -> list[int]:

@@ -44,7 +44,7 @@ _VIA_BRACKETS = re.compile(
     re.IGNORECASE,
 )
 _VIA = re.compile(r"(?:,|-)?\s?(?<!\w)(?:gửi\s)?(?:thông\s)?qua\s(?:đầu mối\s(?:là\s)?)?(?=\S)", re.IGNORECASE)
-_ACTION_OVER = re.compile(r"(?<!\w)(?:về|cho|với|lên|tới|đến|trình)\s$", re.IGNORECASE)
+_ACTION_OVER = re.compile(r"(?<!\w)(?:về|cho|với|lên|tới|đến)\s$", re.IGNORECASE)
 _NOT_RECEIVERS = frozenset(
     {
         "tổ chức",
