@@ -69,6 +69,10 @@ fuzz: $(READY) ## Gõ bừa vào mọi cửa / generated requests and lives (CAS
 	echo "make fuzz CASES=$(CASES) SEED=$$seed" >&2; \
 	LANTOA_FUZZ_CASES=$(CASES) LANTOA_FUZZ_SEED=$$seed $(BIN)/pytest tests/fuzz -s $(PYTEST_ARGS) $(ARGS)
 
+.PHONY: containers
+containers: $(READY) ## Thử cả sản phẩm trong container / try the whole product in containers
+	LANTOA_TEST_SERVERS=containers $(BIN)/pytest tests/containers tests/real/test_servers.py $(PYTEST_ARGS) $(ARGS)
+
 .PHONY: check lint types walls fresh
 check: lint types walls fresh ## Kiểm tra mã, không sửa gì / check the code, changing nothing
 

@@ -33,7 +33,7 @@ async def whole(around: Outside) -> AsyncIterator[Whole]:
     settings = production(port, issuer=issuer, smtp_url=f"smtp://{HOST}:{around.post.port}")
     product = Whole(f"lantoa-test-{secrets.token_hex(3)}", settings)
     try:
-        await product.up()
+        await product.up("--build")
         directory = json.dumps(world.directory(issuer)).encode()
         await product.compose("exec", "-T", "plans", "lantoa", "directory", "import", "/dev/stdin", given=directory)
         yield product

@@ -89,10 +89,10 @@ class Whole:
             raise ComposeFailed(f"docker compose {' '.join(arguments)}: {code}\n{said[-4000:]}")
         return said
 
-    async def up(self) -> None:
-        """Built, migrated, started and healthy; with what the containers said when that fails."""
+    async def up(self, *more: str) -> None:
+        """Migrated, started and healthy; with what the containers said when that fails."""
         try:
-            await self.compose("up", "--build", "--wait")
+            await self.compose("up", "--wait", *more)
         except ComposeFailed as failed:
             raise ComposeFailed(f"{failed}\n{await self.compose('logs', '--tail', '30', '--no-color')}") from None
 
