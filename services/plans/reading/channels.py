@@ -61,7 +61,9 @@ def channels(page: Page, blocks: list[Block], foot: int) -> list[Leaf[ChannelVal
         for span, kind in in_text(page.text, block.start, block.end):
             name = page.shown(*span)
             sure = 0.9 if block.role in {"forms", "implementation"} and kind not in {"event", "other"} else 0.75
-            found.setdefault(_key(name), page.leaf(ChannelValue(kind=kind, name=name), span, sure, f"channel-{kind}"))
+            found.setdefault(
+                _key(name), page.leaf(ChannelValue(kind=kind, name=name), span, confidence=sure, rule=f"channel-{kind}")
+            )
     return list(found.values())
 
 

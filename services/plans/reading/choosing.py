@@ -50,7 +50,7 @@ def subjects(page: Page, blocks: list[Block]) -> Leaf[SubjectsValue] | None:
         span = (own[0].whole[0], own[-1].end)
         value = _named(page.text[slice(*span)], wide=True)
         if value:
-            return page.leaf(value, span, 0.93, "subjects-section")
+            return page.leaf(value, span, confidence=0.93, rule="subjects-section")
     for role in ("criteria", None):
         for block in blocks:
             if (role is None or block.role == role) and not block.is_heading:
@@ -58,7 +58,7 @@ def subjects(page: Page, blocks: list[Block]) -> Leaf[SubjectsValue] | None:
                 if pair:
                     value = _named(pair[0], wide=False)
                     span = (block.start + pair.start(), block.start + pair.end())
-                    return page.leaf(value, span, 0.9, "subjects-in-sentence") if value else None
+                    return page.leaf(value, span, confidence=0.9, rule="subjects-in-sentence") if value else None
     return None
 
 
@@ -94,7 +94,7 @@ def _sentence(page: Page, block: Block, rule: str) -> Leaf[str]:
     if own and own.role == "criteria" and own.span[0] == block.start:  # «Tiêu chí: …» on one line
         start = own.span[1] + 1
     span = page.trimmed(start, block.end)
-    return page.leaf(page.shown(*span), span, 0.9, rule)
+    return page.leaf(page.shown(*span), span, confidence=0.9, rule=rule)
 
 
 def _inline(page: Page, blocks: list[Block]) -> list[Leaf[str]]:
@@ -103,7 +103,7 @@ def _inline(page: Page, blocks: list[Block]) -> list[Leaf[str]]:
         match = _INLINE.search(block.text)
         if match and not block.is_heading:
             span = page.trimmed(block.start + match.start(), block.start + match.end())
-            found.append(page.leaf(page.shown(*span), span, 0.8, "criteria-in-sentence"))
+            found.append(page.leaf(page.shown(*span), span, confidence=0.8, rule="criteria-in-sentence"))
     return found
 
 
@@ -116,14 +116,14 @@ def funding(page: Page, blocks: list[Block]) -> Leaf[str] | None:
         if heading.span[0] == start:
             start = heading.span[1] + 1
         span: Span = page.trimmed(start, own[-1].end)
-        return page.leaf(page.shown(*span), span, 0.93, "funding-section")
+        return page.leaf(page.shown(*span), span, confidence=0.93, rule="funding-section")
     for block in blocks:
         match = None if block.is_heading or block.role == "purpose" else _FUNDING.search(block.text)
         if match:
             at = block.start + match.start()
             span = next(each for each in sentences(page.text, block.start, block.end) if at < each[1])
             span = page.trimmed(*span)
-            return page.leaf(page.shown(*span), span, 0.85, "funding-sentence")
+            return page.leaf(page.shown(*span), span, confidence=0.85, rule="funding-sentence")
     return None
 
 
@@ -135,5 +135,5 @@ def scoring(page: Page, blocks: list[Block]) -> Leaf[str] | None:
         match = _SCORING.search(block.text)
         if match and (_CONSIDERED.match(block.text) or block.role == "scoring"):
             span = page.trimmed(block.start, block.end)
-            return page.leaf(page.shown(*span), span, 0.85, "scoring-sentence")
+            return page.leaf(page.shown(*span), span, confidence=0.85, rule="scoring-sentence")
     return None

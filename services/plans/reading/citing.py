@@ -100,7 +100,7 @@ def _leaf(page: Page, mentions: list[_Mention]) -> Leaf[CitedValue]:
             "issuer": next((value.issuer for value in values if value.issuer), None),
         }
     )
-    return page.leaf(whole, first.span, 0.95, "cited-by-number")
+    return page.leaf(whole, first.span, confidence=0.95, rule="cited-by-number")
 
 
 def basis_end(blocks: list[Block], title_end: int) -> int:

@@ -135,7 +135,7 @@ def _recipient(page: Page, span: Span) -> Leaf[RecipientValue] | None:
         if purpose
         else None
     )
-    return page.leaf(RecipientValue(name=name, purpose=said), (start, end), 0.94, "recipient-line")
+    return page.leaf(RecipientValue(name=name, purpose=said), (start, end), confidence=0.94, rule="recipient-line")
 
 
 def _is_signature(text: str) -> bool:
@@ -161,7 +161,7 @@ def _signer(page: Page, start: int) -> Leaf[SignerValue] | None:
             name = _name(page, a, b)
             if name:
                 break
-    return _as_signer(page, authority, position, name)
+    return _as_signer(page, authority, position=position, name=name)
 
 
 def _like_a_position(text: str) -> bool:
@@ -169,7 +169,7 @@ def _like_a_position(text: str) -> bool:
 
 
 def _as_signer(
-    page: Page, authority: tuple[str, str, Span] | None, position: Span | None, name: Span | None
+    page: Page, authority: tuple[str, str, Span] | None, *, position: Span | None, name: Span | None
 ) -> Leaf[SignerValue] | None:
     if position is None:
         return None
@@ -180,7 +180,9 @@ def _as_signer(
         name=page.shown(*name) if name else None,
     )
     start = authority[2][0] if authority else position[0]
-    return page.leaf(value, (start, name[1] if name else position[1]), 0.95 if name else 0.91, "signature")
+    return page.leaf(
+        value, (start, name[1] if name else position[1]), confidence=0.95 if name else 0.91, rule="signature"
+    )
 
 
 def _name(page: Page, start: int, end: int) -> Span | None:

@@ -84,14 +84,17 @@ def head(page: Page, blocks: list[Block]) -> Head:
     document_type = _kind_leaf(page, blocks[kind]) if kind is not None else _kind_in_text(page)
     source = _SOURCE.search(page.text, body)
     if number is None and symbol is None and source:
-        number = page.leaf(source["n"], source.span("n"), 0.93, "number-in-source-line")
+        number = page.leaf(source["n"], source.span("n"), confidence=0.93, rule="number-in-source-line")
         symbol = page.leaf(
-            _no_space(page.shown(*source.span("sym"))), source.span("sym"), 0.93, "symbol-in-source-line"
+            _no_space(page.shown(*source.span("sym"))),
+            source.span("sym"),
+            confidence=0.93,
+            rule="symbol-in-source-line",
         )
         day = iso(source["y"], source["m"], source["d"])
         if date is None and day:
-            date = page.leaf(day, (source.start("d"), source.end("y")), 0.93, "date-in-source-line")
-    return Head(document_type, number, symbol, date, place, title and page.leaf(*title), body, top)
+            date = page.leaf(day, (source.start("d"), source.end("y")), confidence=0.93, rule="date-in-source-line")
+    return Head(document_type, number, symbol, date, place, _title_leaf(page, title), body, top)
 
 
 def _kind_line(blocks: list[Block]) -> int | None:
@@ -110,7 +113,9 @@ def _kind_leaf(page: Page, block: Block) -> Leaf[str] | None:
     match = KIND_LINE.match(block.text.rstrip(" :."))
     if match is None:
         return None
-    return page.leaf(KINDS[match["kind"].upper()], (block.start, block.start + match.end("kind")), 0.98, "kind-line")
+    return page.leaf(
+        KINDS[match["kind"].upper()], (block.start, block.start + match.end("kind")), confidence=0.98, rule="kind-line"
+    )
 
 
 def _kind_in_text(page: Page) -> Leaf[str] | None:
@@ -122,7 +127,14 @@ def _kind_in_text(page: Page) -> Leaf[str] | None:
     )
     if said is None:
         return None
-    return page.leaf(KINDS[said["kind"].upper()], said.span("kind"), 0.92, "kind-in-text")
+    return page.leaf(KINDS[said["kind"].upper()], said.span("kind"), confidence=0.92, rule="kind-in-text")
+
+
+def _title_leaf(page: Page, title: tuple[str, Span, float, str] | None) -> Leaf[str] | None:
+    if title is None:
+        return None
+    value, span, confidence, rule = title
+    return page.leaf(value, span, confidence=confidence, rule=rule)
 
 
 def _title_below(page: Page, blocks: list[Block], kind: int) -> tuple[str, Span, float, str] | None:
@@ -138,7 +150,7 @@ def _title_below(page: Page, blocks: list[Block], kind: int) -> tuple[str, Span,
         end = block.end
     if start is None or end - start > LONGEST_TITLE:
         return None
-    return _as_title(page, start, end, 0.96, "title-below-kind")
+    return _as_title(page, start, end, confidence=0.96, rule="title-below-kind")
 
 
 def _ends_title(block: Block, *, begun: bool) -> bool:
@@ -168,11 +180,11 @@ def _title_above(page: Page, blocks: list[Block]) -> tuple[str, Span, float, str
             and 20 < len(before.text) < 400
             and not before.marker
         ):
-            return _as_title(page, before.whole[0], before.end, 0.85, "title-above-body")
+            return _as_title(page, before.whole[0], before.end, confidence=0.85, rule="title-above-body")
     return None
 
 
-def _as_title(page: Page, start: int, end: int, confidence: float, rule: str) -> tuple[str, Span, float, str]:
+def _as_title(page: Page, start: int, end: int, *, confidence: float, rule: str) -> tuple[str, Span, float, str]:
     start, end = page.trimmed(start, end)
     while end > start + 1 and page.text[end - 1] in ' .,;:-"':
         end -= 1
@@ -192,21 +204,25 @@ def _number(page: Page, top: int) -> tuple[Leaf[str] | None, Leaf[str] | None]:
     symbol = _no_space(page.shown(*found.span("sym")))
     if found["year"]:
         symbol = f"{found['year']}/{symbol}"
-    number = page.leaf(found["n"], found.span("n"), 0.98, "number-line") if found["n"] else None
+    number = page.leaf(found["n"], found.span("n"), confidence=0.98, rule="number-line") if found["n"] else None
     start = found.start("year") if found["year"] else found.start("sym")
-    return number, page.leaf(symbol, (start, found.end("sym")), 0.97, "number-line")
+    return number, page.leaf(symbol, (start, found.end("sym")), confidence=0.97, rule="number-line")
 
 
 def _place_date(page: Page, top: int) -> tuple[Leaf[str] | None, Leaf[str] | None]:
     found = _PLACE_DATE.search(page.text, 0, top)
     if found is None:
         return None, None
-    place = page.leaf(page.shown(*found.span("place")), found.span("place"), 0.97, "place-and-date-line")
+    place = page.leaf(
+        page.shown(*found.span("place")), found.span("place"), confidence=0.97, rule="place-and-date-line"
+    )
     day = iso(found["y"], found["m"], found["d"] if found["m"] else None)
     if day is None:
         return None, place
     first = next(found.start(name) for name in ("d", "m", "y") if found[name])
-    return page.leaf(day, (first, found.end("y")), 0.97 if found["d"] else 0.93, "place-and-date-line"), place
+    return page.leaf(
+        day, (first, found.end("y")), confidence=0.97 if found["d"] else 0.93, rule="place-and-date-line"
+    ), place
 
 
 def _no_space(symbol: str) -> str:

@@ -43,9 +43,9 @@ def issuer(page: Page, head: Head, blocks: list[Block]) -> Leaf[str] | None:
     lines = _in_head(page, head)
     if lines:
         value = " ".join(page.shown(*line) for line in lines)
-        return page.leaf(value, (lines[0][0], lines[-1][1]), 0.94, "issuer-in-head")
+        return page.leaf(value, (lines[0][0], lines[-1][1]), confidence=0.94, rule="issuer-in-head")
     said = issuing_sentence(page, head.body)
-    return page.leaf(page.shown(*said), said, 0.93, "issuer-issues-plan") if said else None
+    return page.leaf(page.shown(*said), said, confidence=0.93, rule="issuer-issues-plan") if said else None
 
 
 def _in_head(page: Page, head: Head) -> list[Span]:
@@ -85,17 +85,17 @@ def issuing_sentence(page: Page, body: int) -> Span | None:
     return None
 
 
-def period(page: Page, head: Head, blocks: list[Block], issues: Span | None) -> Leaf[PeriodValue] | None:
+def period(page: Page, head: Head, blocks: list[Block], *, issues: Span | None) -> Leaf[PeriodValue] | None:
     """The title's years first, then those of the sentence that issues the plan, then those of «Trên đây là …»."""
     if head.title:
         start = page.at.index(head.title.start)
         found = _stated(page, start, page.at.index(head.title.end - 1, start) + 1, last=True)
         if found:
-            return page.leaf(*found, 0.96, "period-in-title")
+            return page.leaf(*found, confidence=0.96, rule="period-in-title")
     for start, end, rule in _sentences(page, blocks, issues):
         found = _stated(page, start, end, last=False)
         if found:
-            return page.leaf(*found, 0.92, rule)
+            return page.leaf(*found, confidence=0.92, rule=rule)
     return None
 
 

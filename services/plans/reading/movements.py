@@ -115,7 +115,7 @@ def _merged(page: Page, found: list[tuple[Span, float, str]]) -> list[Leaf[Movem
         else:
             names.append((name, [], span, confidence, rule))
     return [
-        page.leaf(MovementValue(name=name, aliases=aliases), span, sure, rule)
+        page.leaf(MovementValue(name=name, aliases=aliases), span, confidence=sure, rule=rule)
         for name, aliases, span, sure, rule in names
     ]
 

@@ -98,7 +98,7 @@ class Page:
             start += 1
         return start, end
 
-    def leaf(self, value: V, span: Span, confidence: float, rule: str) -> Leaf[V]:
+    def leaf(self, value: V, span: Span, *, confidence: float, rule: str) -> Leaf[V]:
         """What a rule read at a place."""
         return Leaf(value=value, confidence=confidence, rule=rule, **self.words(*span).model_dump())
 

@@ -24,7 +24,7 @@ def read_text(text: str) -> Reading:
     inner = [block for block in everything if top.body <= block.start < end]
     issuer = issuing.issuer(whole, top, inner)
     issues = issuing.issuing_sentence(whole, top.body)
-    period = issuing.period(whole, top, inner, issues)
+    period = issuing.period(whole, top, inner, issues=issues)
     opening = basis_end(inner, top.body)
     years = (period.value.start_year, period.value.end_year) if period else (None, None)
     return Reading(

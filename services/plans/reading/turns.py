@@ -47,7 +47,7 @@ def waves(page: Page, blocks: list[Block]) -> list[Leaf[WaveValue]]:
             which = _ORDINAL.get(match["n"].casefold()) or number(match["n"])
             if first and last and which and first[:7] <= last[:7]:
                 value = WaveValue(number=which, start=first, end=last)
-                found.setdefault(which, page.leaf(value, match.span(), 0.95, "wave-from-to"))
+                found.setdefault(which, page.leaf(value, match.span(), confidence=0.95, rule="wave-from-to"))
     return list(found.values())
 
 
@@ -70,7 +70,7 @@ def rotation(page: Page, blocks: list[Block]) -> list[Leaf[RotationValue]]:
     if len({quarter for quarter, _ in units}) < 2:
         return []
     return [
-        page.leaf(RotationValue(quarter=quarter, unit=page.shown(*span)), span, 0.95, "rotation-line")
+        page.leaf(RotationValue(quarter=quarter, unit=page.shown(*span)), span, confidence=0.95, rule="rotation-line")
         for quarter, span in units
     ]
 

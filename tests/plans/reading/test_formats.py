@@ -141,8 +141,8 @@ LETTER = (
     "Để chuẩn bị hội nghị tổng kết, Sở Nội vụ đề nghị các cơ quan cử đại biểu tham dự vào ngày 10/5/2024./."
 )
 DECISION = (
-    "QUYẾT ĐỊNH\nVề việc khen thưởng tập thể, cá nhân tiêu biểu\n\nCăn cứ Luật Thi đua, khen thưởng;\n\nĐiều 1. Tặng Giấy khen "
-    "cho các tập thể có thành tích.\nĐiều 2. Quyết định có hiệu lực từ ngày ký./."
+    "QUYẾT ĐỊNH\nVề việc khen thưởng tập thể, cá nhân tiêu biểu\n\nCăn cứ Luật Thi đua, khen thưởng;\n\n"
+    "Điều 1. Tặng Giấy khen cho các tập thể có thành tích.\nĐiều 2. Quyết định có hiệu lực từ ngày ký./."
 )
 ENGLISH = (
     "PLAN\nOn publicising exemplary workers in 2024\nI. PURPOSE\n1. Every unit shall nominate one person each month.\n"

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from services.plans.reading.layout import Block
 from services.plans.reading.obligations.actors import actor, heading_actor
 from services.plans.reading.obligations.cadences import cadence
-from services.plans.reading.obligations.deadlines import deadline
+from services.plans.reading.obligations.deadlines import Deadline, deadline
 from services.plans.reading.obligations.kinds import EXECUTES, KindRule, kind_of
-from services.plans.reading.obligations.quantities import quantity
-from services.plans.reading.obligations.receivers import receivers
+from services.plans.reading.obligations.quantities import Quantity, quantity
+from services.plans.reading.obligations.receivers import Receivers, receivers
 from services.plans.reading.obligations.sentences import clauses, sentences
 from services.plans.reading.page import Page, Span
-from services.plans.reading.reading import ObligationLeaf, ObligationValue, ThenValue
+from services.plans.reading.reading import ObligationLeaf, ObligationValue
 from services.plans.terms import Cadence, Kind
 
 _DUTY = frozenset({"implementation", "reporting", "rotation", "scoring"})
@@ -39,6 +39,31 @@ _ACTS = re.compile(
     ),
     re.IGNORECASE,
 )
+
+
+_NOT_COUNTED = frozenset({Kind.ISSUE_CHILD_PLAN, Kind.WAVE_REVIEW, Kind.ROTATION, Kind.OTHER})
+_SENDS_NOTHING = frozenset({Kind.EXECUTE, Kind.AWARD, Kind.ROTATION, Kind.ISSUE_CHILD_PLAN})
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a sentence states, before it is known what it asks for."""
+
+    how_many: Quantity | None
+    when: Deadline | None
+    often: tuple[Cadence, Span] | None
+    way: Receivers
+
+    def has(self, text: str) -> set[str]:
+        """The names by which rules of kinds ask for it."""
+        stated = {
+            "number": self.how_many,
+            "deadline": self.when,
+            "cadence": self.often,
+            "receiver": self.way.to,
+            "inside": "thể hiện trong báo cáo" in text.casefold(),
+        }
+        return {name for name, value in stated.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +96,7 @@ def obligations(
         passed_over = block.start < opening or block.is_heading or _TURN_OR_WAVE.match(block.text)
         if (passed_over and not (block.is_heading and _assigns(block))) or _NONE_HERE & {block.role}:
             continue
-        duties = [duty for span in _spans(page, block) if (duty := _duty(page, block, span, years))]
+        duties = [duty for span in _spans(page, block) if (duty := _duty(page, block, span, years=years))]
         found += [_leaf(page, _by_quarter(duty, after)) for duty in _folded(page, block, duties)]
     return found
 
@@ -97,57 +122,69 @@ def _spans(page: Page, block: Block) -> list[Span]:
     return [page.trimmed(*span) for span in found]
 
 
-def _duty(page: Page, block: Block, span: Span, years: tuple[int | None, int | None]) -> _Duty | None:
+def _duty(page: Page, block: Block, span: Span, *, years: tuple[int | None, int | None]) -> _Duty | None:
     text = page.text[slice(*span)]
-    who = actor(page, *span)
-    how_many = quantity(page.text, *span)
-    when = deadline(page.text, *span, years=years)
-    often = cadence(page.text, *span)
-    way = receivers(page, *span)
-    has = {
-        *({"number"} if how_many else ()),
-        *({"deadline"} if when else ()),
-        *({"cadence"} if often else ()),
-        *({"receiver"} if way.to else ()),
-        *({"inside"} if "thể hiện trong báo cáo" in text.casefold() else ()),
-    }
-    rule = _rule(page, span, text, has)
-    named = who is not None
-    who = who or (heading_actor(page, block) if _DUTY & set(block.roles) or block.role is None else None)
-    if not _binds(block, text, rule, has, named=named or who is not None):
+    said = _said(page, span, years)
+    rule = _rule(page, span, said.has(text))
+    named = actor(page, *span)
+    headed = _DUTY & set(block.roles) or block.role is None
+    who = named or (heading_actor(page, block) if headed else None)
+    if not _binds(block, text, rule, has=said.has(text), named=who is not None):
         return None
-    spans: dict[str, Span] = {}
-    value = ObligationValue(kind=rule.kind)
-    given: dict[str, object] = {}
-    if who:
-        given["actor"], spans["actor"] = page.shown(*who), who
-    if how_many and rule.kind in {Kind.NOMINATE, Kind.PUBLISH, Kind.REPORT, Kind.AWARD, Kind.EXECUTE, Kind.SCORE}:
-        given |= {"minimum": how_many.minimum, "maximum": how_many.maximum}
-        spans |= {name: how_many.span for name in ("minimum", "maximum") if given[name] is not None}
-    if when and (when.value.date or rule.kind is not Kind.EXECUTE or when.value.rrule):
-        given["deadline"], spans["deadline"] = when.value, when.span
+    given: dict[str, object] = {"actor": page.shown(*who)} if who else {}
+    spans = {"actor": who} if who else {}
+    for read in (_how_many(said, rule), _by_when(said, span), _to_whom(page, said, rule)):
+        for name, (value, place) in read.items():
+            given[name], spans[name] = value, place
+    value = ObligationValue(kind=rule.kind).model_copy(update=given)
+    return _Duty(span, rule, value, spans, said.when is None or said.when.sure)
+
+
+def _said(page: Page, span: Span, years: tuple[int | None, int | None]) -> _Said:
+    return _Said(
+        quantity(page.text, *span),
+        deadline(page.text, *span, years=years),
+        cadence(page.text, *span),
+        receivers(page, *span),
+    )
+
+
+def _how_many(said: _Said, rule: KindRule) -> dict[str, tuple[object, Span]]:
+    if said.how_many is None or rule.kind in _NOT_COUNTED:
+        return {}
+    counted = {"minimum": said.how_many.minimum, "maximum": said.how_many.maximum}
+    return {name: (number, said.how_many.span) for name, number in counted.items() if number is not None}
+
+
+def _by_when(said: _Said, span: Span) -> dict[str, tuple[object, Span]]:
+    found: dict[str, tuple[object, Span]] = {}
+    when, often = said.when, said.often
+    if when:
+        found["deadline"] = (when.value, when.span)
     told = _cadence(often, when.cadence if when else None, dated=bool(when and when.value.date))
     if told is not None:
-        given["cadence"] = told
-        spans["cadence"] = often[1] if often and told is often[0] else spans.get("deadline", span)
-    if (way.to and rule.kind not in {Kind.EXECUTE, Kind.AWARD, Kind.ROTATION, Kind.ISSUE_CHILD_PLAN}) or (
-        way.to and when
-    ):
-        given["to"] = [page.shown(*each) for each in way.to]
-        spans["to"] = (way.to[0][0], way.to[-1][1])
-        if way.via:
-            given["via"], spans["via"] = page.shown(*way.via), way.via
-        if way.then:
-            given["then"], spans["then"] = way.then
-    value = value.model_copy(update=given)
-    return _Duty(span, rule, value, spans, when is None or when.sure)
+        found["cadence"] = (told, often[1] if often and told is often[0] else when.span if when else span)
+    return found
 
 
-def _rule(page: Page, span: Span, text: str, has: set[str]) -> KindRule:
+def _to_whom(page: Page, said: _Said, rule: KindRule) -> dict[str, tuple[object, Span]]:
+    """Where only carrying out is asked for, a body after «về» is a receiver only if there is a day to keep."""
+    way = said.way
+    if not way.to or (rule.kind in _SENDS_NOTHING and said.when is None):
+        return {}
+    found: dict[str, tuple[object, Span]] = {"to": ([page.shown(*to) for to in way.to], (way.to[0][0], way.to[-1][1]))}
+    if way.via:
+        found["via"] = (page.shown(*way.via), way.via)
+    if way.then:
+        found["then"] = way.then
+    return found
+
+
+def _rule(page: Page, span: Span, has: set[str]) -> KindRule:
     """Of the whole sentence; where its first clause already makes known, and nothing is counted, of that clause."""
     first = clauses(page.text, span)[0]
     opens = kind_of(page.text[slice(*first)], has - {"receiver"})
-    return opens if opens.kind is Kind.PUBLISH and "number" not in has else kind_of(text, has)
+    return opens if opens.kind is Kind.PUBLISH and "number" not in has else kind_of(page.text[slice(*span)], has)
 
 
 def _cadence(stated: tuple[Cadence, Span] | None, by_deadline: str | None, *, dated: bool) -> Cadence | None:
@@ -161,7 +198,7 @@ def _cadence(stated: tuple[Cadence, Span] | None, by_deadline: str | None, *, da
     return Cadence(by_deadline) if by_deadline else None
 
 
-def _binds(block: Block, text: str, rule: KindRule, has: set[str], *, named: bool) -> bool:
+def _binds(block: Block, text: str, rule: KindRule, *, has: set[str], named: bool) -> bool:
     """Whether the sentence obliges anybody: in a section of duties by its verb, elsewhere by what it asks for."""
     measured = (rule.kind is Kind.NOMINATE and "number" in has) or (
         rule.kind is Kind.REPORT and bool({"deadline", "receiver"} & has)
@@ -226,4 +263,4 @@ def _leaf(page: Page, duty: _Duty) -> ObligationLeaf:
     )
 
 
-__all__ = ["ThenValue", "obligations"]
+__all__ = ["obligations"]

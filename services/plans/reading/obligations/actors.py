@@ -28,7 +28,8 @@ _HEADING = re.compile(
 _ASSIGNED = re.compile(r"(?P<who>[A-ZĐÀ-Ỹ][^:.;,\n]{2,60}?)\s?:\s(?=\S)")
 _NO_BEARER = re.compile(
     r"(?:thời|địa điểm|hình thức|nội dung|thành phần|số lượng|đối tượng|đợt|quý|bước|giai đoạn|yêu cầu|mục|tiêu|kết quả"
-    r"|tháng|năm|ngày|phương|lưu ý|ghi chú|chế độ|báo cáo|công tác|tổ chức|về|tuyên truyền|phát hiện|khen thưởng|kinh phí)(?!\w)",
+    r"|tháng|năm|ngày|phương|lưu ý|ghi chú|chế độ|báo cáo|công tác|tổ chức|về|tuyên truyền|phát hiện|khen thưởng"
+    r"|kinh phí)(?!\w)",
     re.IGNORECASE,
 )
 LONGEST, FAR = 200, 340

@@ -83,7 +83,7 @@ def deadline(text: str, start: int, end: int, *, years: tuple[int | None, int | 
     span = (found[0].match.start(), found[-1].match.end())
     if (kinds == {"date"} and len(found) == 1) or found[0].kind in {"month", "after"}:
         return _single(found[0])
-    recurring = _rules(text, start, end, found)
+    recurring = _rules(text, start, end, found=found)
     if recurring is None:
         return None
     rules, cadence, previous = recurring
@@ -132,7 +132,7 @@ def _single(when: _When) -> Deadline | None:
     return Deadline(DeadlineValue(date=stated, strictly_before=when.strict), match.span(), "once", sure=True)
 
 
-def _rules(text: str, start: int, end: int, found: list[_When]) -> tuple[list[str], str | None, bool] | None:
+def _rules(text: str, start: int, end: int, *, found: list[_When]) -> tuple[list[str], str | None, bool] | None:
     """As RFC 5545 rules, one for each day of the month; how often; and whether they close the period before."""
     days: dict[int, set[int]] = {}
     previous, cadence, at = False, None, start

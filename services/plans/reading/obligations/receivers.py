@@ -96,7 +96,7 @@ def receivers(page: Page, start: int, end: int) -> Receivers:
     while purpose and any(a <= purpose.start() < b for a, b in to):
         purpose = _NEXT.search(text, purpose.end(), end)
     to = [span for span in to if purpose is None or span[0] < purpose.start()] or to[:1]
-    return Receivers(to, _via(text, start, end, to), _then(page, purpose, end) if purpose else None)
+    return Receivers(to, _via(text, start, end, to=to), _then(page, purpose, end) if purpose else None)
 
 
 def _to(text: str, start: int, end: int) -> list[Span]:
@@ -140,7 +140,7 @@ def _is_sending(text: str, start: int, way: re.Match[str]) -> bool:
     return bool(_SENDS_BEFORE.search(before))
 
 
-def _via(text: str, start: int, end: int, to: list[Span]) -> Span | None:
+def _via(text: str, start: int, end: int, *, to: list[Span]) -> Span | None:
     brackets = _VIA_BRACKETS.search(text, start, end)
     if brackets:
         name = "who" if brackets["who"] else "who2"
