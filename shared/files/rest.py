@@ -112,16 +112,7 @@ def files_router(
         announced = actions.Announced(body.name, body.media_type, body.size_bytes, body.sha256)
         allowed.check(announced)
         file = await actions.announce(session, actor, announced, service=name, file_id=body.id)
-        store: Store = request.app.state.store
-        form = store.upload_form(
-            file.key,
-            media_type=file.media_type,
-            size_bytes=file.size_bytes,
-            sha256=file.sha256,
-            public_base=public_base(request),
-        )
-        upload = UploadForm(method=form.method, url=form.url, fields=form.fields, expires_at=form.expires_at)
-        return AnnouncedFile(id=file.id, upload=upload)
+        return AnnouncedFile(id=file.id, upload=_form(request, file))
 
     router.put(
         "/{id}/completion",
@@ -145,6 +136,18 @@ def files_router(
         return redirect_to(request, file.key, name=file.name, media_type=file.media_type)
 
     return router
+
+
+def _form(request: Request, file: File) -> UploadForm:
+    store: Store = request.app.state.store
+    form = store.upload_form(
+        file.key,
+        media_type=file.media_type,
+        size_bytes=file.size_bytes,
+        sha256=file.sha256,
+        public_base=public_base(request),
+    )
+    return UploadForm(method=form.method, url=form.url, fields=form.fields, expires_at=form.expires_at)
 
 
 async def complete(request: Request, holder: TokenHolder, id: UUID) -> FileView:

@@ -79,13 +79,11 @@ def _tickets(service: str) -> dict[str, Case]:
     }
 
 
-def _plans() -> dict[str, Case]:
+def _directory() -> dict[str, Case]:
     s = "plans"
     put, offices = f"{s} PUT /v1/organisations/{{id}}", f"{s} PUT /v1/offices/{{id}}"
     channel = {"organisation_id": body("own"), "kind": "magazine", "name": "Tạp chí"}
     revoke = f"{s} POST /v1/offices/{{id}}/revocation"
-    at = f"{s} POST /v1/plans/{{id}}"
-    later = {"due_before": "2031-01-01T00:00:00+07:00", "reason": "Bão."}
     return {
         f"{s} GET /v1/organisations": Case(),
         f"{s} GET /v1/organisations/{{id}}": Case(OWN),
@@ -115,6 +113,15 @@ def _plans() -> dict[str, Case]:
         f"{s} PUT /v1/movements/{{id}} changed": Case(
             {"id": "movement"}, lambda _: movement("Khác"), version_at=("=1", "")
         ),
+    }
+
+
+def _plans() -> dict[str, Case]:
+    s = "plans"
+    at = f"{s} POST /v1/plans/{{id}}"
+    later = {"due_before": "2031-01-01T00:00:00+07:00", "reason": "Bão."}
+    return {
+        **_directory(),
         f"{s} GET /v1/plans draft": Case(shows="draft"),
         f"{s} GET /v1/plans issued": Case(shows="plan"),
         f"{s} GET /v1/plans/{{id}} draft": Case(DRAFT),

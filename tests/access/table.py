@@ -81,7 +81,7 @@ def everyone() -> list[str]:
     return [*EVERYBODY, *PARTIAL, *STRANGERS]
 
 
-def _plans() -> list[Row]:
+def _directory() -> list[Row]:
     s = "plans"
     return [
         Row(s, "GET /v1/me", "", SIGNED),
@@ -107,6 +107,13 @@ def _plans() -> list[Row]:
         Row(s, "GET /v1/movements", "", SIGNED),
         Row(s, "PUT /v1/movements/{id}", "new", PLANNER),
         Row(s, "PUT /v1/movements/{id}", "changed", PLANNER),
+    ]
+
+
+def _plans() -> list[Row]:
+    s = "plans"
+    return [
+        *_directory(),
         Row(s, "GET /v1/plans", "draft", PLANNER, EMPTY),
         Row(s, "GET /v1/plans", "issued", SIGNED),
         Row(s, "GET /v1/plans/{id}", "draft", PLANNER, HIDDEN),
