@@ -70,6 +70,7 @@ class RequestContext:
         self,
         app: ASGIApp,
         service: str,
+        *,
         body_time_limit_s: float = 30,
         upload_time_limit_s: float = UPLOAD_TIME_LIMIT_S,
     ) -> None:
