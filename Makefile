@@ -73,6 +73,12 @@ fuzz: $(READY) ## Gõ bừa vào mọi cửa / generated requests and lives (CAS
 containers: $(READY) ## Thử cả sản phẩm trong container / try the whole product in containers
 	LANTOA_TEST_SERVERS=containers $(BIN)/pytest tests/containers tests/real/test_servers.py $(PYTEST_ARGS) $(ARGS)
 
+SCORER ?= ../shared/tools/score_readings.py
+.PHONY: score
+score: $(READY) ## Chấm việc đọc kế hoạch / how well plans are read (TEXTS=thư mục có expected.json)
+	@test -f $(SCORER) || { echo 'Chưa có bộ chấm / no scorer at $(SCORER): make score SCORER=… TEXTS=…' >&2; exit 2; }
+	@$(BIN)/python $(SCORER) $(if $(TEXTS),--texts $(TEXTS)) --command '$(BIN)/lantoa plan read {file} --json' $(ARGS)
+
 .PHONY: check lint types walls fresh
 check: lint types walls fresh ## Kiểm tra mã, không sửa gì / check the code, changing nothing
 
