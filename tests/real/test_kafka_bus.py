@@ -107,6 +107,26 @@ async def test_kafka_killed_in_the_middle_loses_nothing_and_keeps_the_order(real
     assert await effects(road, key) == [str(n) for n in range(200)]
 
 
+async def test_a_producer_that_is_discarded_while_the_broker_says_nothing_leaves_nothing_running(real: Servers) -> None:
+    """Left alone it would deliver what it holds once the broker is back, also what was recalled and blanked since."""
+    ours_to_kill(real)
+    async with kafka_bus(real) as bus:
+        assert await bus.send("lantoa.nominations", [arrived(aggregate(), 1)]) == 1
+        real.kafka.pause()
+        sending = asyncio.create_task(bus.send("lantoa.nominations", [arrived(aggregate(), 1)]))
+        await asyncio.sleep(0.5)
+        sending.cancel()  # leadership is lost
+        await asyncio.gather(sending, return_exceptions=True)
+        left = [task.get_coro() for task in asyncio.all_tasks()]
+        real.kafka.resume()
+
+        assert await bus.send("lantoa.nominations", [arrived(aggregate(), 1)]) == 1
+
+    assert [
+        coro for coro in left if "aiokafka" in repr(coro) or "AIOKafka" in repr(coro) or "Sender" in repr(coro)
+    ] == []
+
+
 async def test_a_record_carries_cloudevents_headers_that_any_reader_understands(real: Servers) -> None:
     envelope = arrived(aggregate(), 7)
     async with kafka_bus(real) as bus:
