@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -200,7 +201,7 @@ async def _replay(request: Request, error: Exception) -> Response:
 
 
 class LastResort:
-    """What no handler knew: the database away is 503, anything else is logged and answered with 500."""
+    """What no handler knew: the database away, or our own end, is 503; else it is logged and answered with 500."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -219,6 +220,12 @@ class LastResort:
 
         try:
             await self.app(scope, receive, watch)
+        except asyncio.CancelledError:
+            # this process ends and could not wait any longer; a client that has gone is told nothing
+            if started or not scope["app"].state.ending.is_set():
+                raise
+            log.warning("request cut off by our own end", path=scope["path"])
+            await answer(Request(scope), Unavailable(part="service"))(scope, receive, send)
         except Exception as error:
             told = as_app_error(error)
             if told.status == 500:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -86,6 +86,11 @@ async def refused(why: str) -> None:
 async def slow(session: Session) -> None:
     await session.execute(text("SET LOCAL statement_timeout = '50ms'"))
     await session.execute(text("SELECT pg_sleep(5)"))
+
+
+@router.get("/endless")
+async def endless() -> None:
+    await asyncio.sleep(60)
 
 
 @router.get("/locked")
@@ -298,6 +303,35 @@ async def test_what_the_database_could_not_do_in_time_may_be_tried_again(
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert answer.json()["type"] == "urn:lantoa:problem:unavailable"
+
+
+@pytest.mark.parametrize("ending", [True, False])
+async def test_who_is_cut_off_by_the_end_of_the_process_is_told_to_come_again(app: FastAPI, ending: bool) -> None:
+    """The server cancels what is still under way when a stop has waited long enough."""
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/endless",
+        "raw_path": b"/endless",
+        "query_string": b"",
+        "headers": [],
+    }
+    answering = asyncio.create_task(app(scope, receive, send))
+    await asyncio.sleep(0.05)
+    if ending:
+        app.state.ending.set()
+    answering.cancel()
+    await asyncio.gather(answering, return_exceptions=True)
+
+    assert [message["status"] for message in sent if "status" in message] == ([503] if ending else [])
 
 
 async def test_a_connection_that_was_cut_is_the_databases_absence(

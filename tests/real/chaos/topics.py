@@ -124,7 +124,8 @@ async def go_back(server: str, group: str, records: int) -> int:
                 if committed:
                     back[place] = max(0, committed - records)
                     moved += committed - back[place]
-            await reader.commit(back)
+            if back:
+                await reader.commit(back)
     finally:
         with suppress(Exception):
             await asyncio.wait_for(reader.stop(), 3)
