@@ -38,9 +38,7 @@ def _standing(nomination: Nomination) -> list[Event]:
         return [NominationWithdrawn(**about(nomination), station_organisation_id=latest.organisation_id)]
     if latest.state is StationState.RETURNED:
         fields = list(dict.fromkeys(remark.field for remark in nomination.remarks if remark.station_id == latest.id))
-        return [
-            NominationReturned(**about(nomination), station_organisation_id=latest.organisation_id, fields=fields)
-        ]
+        return [NominationReturned(**about(nomination), station_organisation_id=latest.organisation_id, fields=fields)]
     decided = [station for station in nomination.stations if station.decided_at is not None]
     outcome = _outcome(nomination, decided[-1]) if decided else []
     return [NominationSubmitted(**submission(nomination, latest)), *outcome]
