@@ -113,7 +113,7 @@ def _show(name: str, resumed: Resumed) -> None:
     )
     if withdrawn:
         console.print(
-            f"[yellow]![/yellow] {len(withdrawn)} đối tượng đã bị gỡ hoặc thu hồi sau bản sao lưu (cột «sự việc cuối»): "
+            f"[yellow]![/yellow] {len(withdrawn)} đối tượng đã bị gỡ hoặc thu hồi sau bản sao (cột «sự việc cuối»): "
             "phục hồi có thể đưa chúng trở lại, hãy gỡ lại ngay khi khởi động."
         )
     others = " ; ".join(f"lantoa events represent {other}" for other in SERVICES if other != "notifications")
