@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from services.commands.events import hearer_of
+from services.commands.operator import as_it_runs
 from shared.clock import now
 from shared.db import Database, new_id
 from shared.events import Envelope
 from shared.events.publicity import ItemPublished
+from shared.road.hearing import Hearer
 from shared.road.outbox import recorded
 from shared.settings import Settings
 from tests.publicity.factories import channel, organisation, released
 
 
 async def test_a_retried_story_names_the_public_address(database: Database, settings: Settings) -> None:
-    hearer = hearer_of("publicity", settings, database)
+    hearer: Hearer = as_it_runs("publicity", settings, database).state.receiver
     async with database.transaction() as session:
         owner_id = await organisation(session)
         await channel(session, owner_id)

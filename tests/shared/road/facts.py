@@ -131,6 +131,11 @@ class KeepingBus:
     async def unsubscribe(self, consumer: Consumer) -> None:
         """Nobody heard."""
 
+    async def history(self, topic: str) -> AsyncIterator[Envelope]:
+        """Everything that it was sent."""
+        for envelope in self.kept:
+            yield envelope
+
     async def healthy(self) -> bool:
         """It always is."""
         return True
