@@ -34,6 +34,7 @@ async def product(postgres: URL, tmp_path_factory: pytest.TempPathFactory) -> As
 async def walker(product: Servers) -> AsyncIterator[Walker]:
     """Its people."""
     async with walking(product) as walker:
+        walker.patience_s = 120  # generating keeps the machine busy; it only ends what fails
         yield walker
 
 

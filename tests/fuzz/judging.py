@@ -16,8 +16,8 @@ from shared.db import Database, connect
 from tests.walks import world
 
 Row = RowMapping
-CONSENTED = """SELECT DISTINCT kind FROM nominations n JOIN consents c ON c.nomination_id = n.id,
-  json_array_elements_text(c.channel_kinds::json) kind
+CONSENTED = """SELECT DISTINCT given.kind FROM nominations n JOIN consents c ON c.nomination_id = n.id,
+  json_array_elements_text(c.channel_kinds::json) AS given(kind)
   WHERE n.id = :id AND c.withdrawn_at IS NULL AND c.role = 'self' AND c.exemplar_id = n.exemplar_id"""
 STATIONS = "SELECT organisation_id, state FROM stations WHERE nomination_id = :id ORDER BY number"
 HELD = "SELECT count(*) FROM holds WHERE nomination_id = :id AND lifted_at IS NULL"
