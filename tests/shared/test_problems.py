@@ -382,15 +382,6 @@ async def test_the_openapi_document_describes_problems_everywhere(app: FastAPI) 
     ]
 
 
-def test_errors_of_one_status_share_its_entry() -> None:
-    entry = responses(StepNotPossible, NotKnownYet)[409]
-
-    assert [line.split("`")[1] for line in entry["description"].split("\n\n")] == [
-        "step-not-possible",
-        "not-known-yet",
-    ]
-
-
 async def test_documentation_comes_from_here_alone(app: FastAPI, client: httpx.AsyncClient) -> None:
     install_docs(app)
 
