@@ -45,7 +45,10 @@ DEEDS = {
 def asked(name: str, shown: dict[str, Any], kinds: tuple[str, ...], pick: int) -> tuple[str, str, Any]:
     """Method, path and body of a deed on a nomination as it was last shown; what it names is one that is there."""
     deed = DEEDS[name]
-    parts = {"hold": _one(shown["holds"], pick), "consent": _one(shown["consents"], pick)}
+    parts = {
+        "hold": _one(shown["holds"], pick, ended="lifted_at"),
+        "consent": _one(shown["consents"], pick, ended="withdrawn_at"),
+    }
     body = deed.body
     if name == "revoke":
         body = {**REASON, "station_id": _one(shown["stations"], pick)}
@@ -55,5 +58,8 @@ def asked(name: str, shown: dict[str, Any], kinds: tuple[str, ...], pick: int) -
     return deed.method, deed.path.format(**parts), body
 
 
-def _one(rows: list[dict[str, Any]], pick: int) -> str:
-    return str(rows[pick % len(rows)]["id"]) if rows else str(uuid4())
+def _one(rows: list[dict[str, Any]], pick: int, *, ended: str = "") -> str:
+    """Most often one that has not ended; an id of nothing where there is none."""
+    going_on = [row for row in rows if not row.get(ended)] if pick else []
+    some = going_on or rows
+    return str(some[pick % len(some)]["id"]) if some else str(uuid4())
