@@ -195,7 +195,7 @@ async def test_asked_to_stop_all_end_well_in_time_and_what_they_kept_is_there_ag
     assert {name: code for name, (code, _) in ended.items()} == ENDS_WELL
     assert [name for name, (_, took_s) in ended.items() if took_s > GRACE_S[name]] == []
     assert await walker.read("mai", path) == before
-    file = await walker.ask("mai", "GET", "nominations", f"/v1/files/{before['evidence'][0]['id']}")
+    file = await walker.ask("mai", "GET", "nominations", f"/v1/files/{before['evidence'][0]}")
     assert (await walker.http.get(file.headers["location"])).content.startswith(b"%PDF")
 
 
