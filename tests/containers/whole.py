@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = ("docker-compose.yml", "tests/containers/outside.yml")
 LIMIT_S = 600.0  # the first build fetches every library
 SERVICES = ("plans", "nominations", "publicity", "notifications")
+POOL = 8  # connections of a service to its database
 SERVERS = ("postgres", "kafka", "minio")
 
 
@@ -44,12 +45,15 @@ def production(port: int, *, issuer: str, smtp_url: str) -> dict[str, str]:
 
 
 async def all_know(walker: Walker) -> None:
-    """Every service has fetched the issuer's keys and heard of the directory, or will be asked until it has."""
+    """Every service has the issuer's keys and the directory, and no connection to a server that is gone.
+
+    A machine that vanished says no goodbye: each pooled connection is found dead by the request that uses it.
+    """
     for name in SERVICES:
 
         async def knows(name: str = name) -> bool:
-            answer = await walker.ask("mai", "GET", name, "/v1/me")
-            return answer.status_code == 200 and bool(answer.json()["offices"])
+            answers = await asyncio.gather(*(walker.ask("mai", "GET", name, "/v1/me") for _ in range(POOL)))
+            return all(answer.status_code == 200 and answer.json()["offices"] for answer in answers)
 
         await walker.until(knows)
 
