@@ -67,7 +67,7 @@ async def test_the_walk_through_the_one_door_and_the_stream_beside_it(whole: Who
 
 
 async def test_a_file_goes_through_the_one_door_and_comes_back_only_with_its_own_link(
-    whole: Whole, walker: Walker
+    whole: Whole, walker: Walker, around: Outside
 ) -> None:
     content = b"%PDF-1.4\n" + bytes(range(256)) * 8192 + b"\n%%EOF\n"
     file_id = await walker.upload("mai", content)
@@ -75,12 +75,16 @@ async def test_a_file_goes_through_the_one_door_and_comes_back_only_with_its_own
     answer = await walker.ask("mai", "GET", "nominations", f"/v1/files/{file_id}")
     link = answer.headers["location"]
     fetched = await walker.http.get(link)
+    token = {"authorization": f"Bearer {around.issuer.mint('mai')}"}
+    followed = await walker.http.get(
+        f"{whole.addresses['nominations']}/v1/files/{file_id}", headers=token, follow_redirects=True
+    )
     forged = [await walker.http.get(url) for url in (link.partition("?")[0], link.replace(str(file_id), "x" * 36))]
     other_ways = [await walker.http.request(method, link) for method in ("PUT", "DELETE", "POST")]
 
     assert answer.status_code == 302
     assert link.startswith(whole.settings["LANTOA_PUBLIC_URL"])
-    assert fetched.content == content
+    assert (fetched.content, followed.content) == (content, content)
     assert {answer.status_code for answer in [*forged, *other_ways]} == {403}
 
 
