@@ -7,12 +7,10 @@ import copy
 import gzip
 import json
 import time
-import unicodedata
 from collections.abc import AsyncIterator, Iterator
 from random import Random
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -84,7 +82,7 @@ def kind_of(parameter: dict[str, Any]) -> tuple[str, str | None]:
 def some(cases: Iterator[T]) -> list[T]:
     """All of them where much is tried; else as many as there is time for, chosen by the seed."""
     every = list(cases)
-    return every if len(every) < 2 * CASES else Random(SEED).sample(every, 2 * CASES)
+    return every if len(every) < CASES else Random(SEED).sample(every, CASES)
 
 
 def queries() -> Iterator[tuple[str, str, str]]:
@@ -257,23 +255,3 @@ async def test_a_body_of_nonsense_lengths_ends_in_a_refusal(walker: Walker, leng
 
     assert first.split()[1] in {b"400", b"401", b"413"}
     assert (await walker.ask("mai", "GET", "nominations", "/v1/me")).status_code == 200
-
-
-async def test_letters_that_came_apart_are_kept_together_and_found_either_way(walker: Walker) -> None:
-    mark = uuid4().hex[:8]
-    name = f"Bà Nguyễn Thị Hường Giữ Lửa {mark}"
-    apart = unicodedata.normalize("NFD", name)
-    path, family = f"/v1/nominations/{uuid4()}", "👨\u200d👩\u200d👧"
-    draft = {**world.draft(), "title": f"{apart} và {family}"}
-    await walker.done("mai", "PUT", "nominations", path, draft)
-    await walker.consent(path, ["portal"], draft["subject_name"])
-    await walker.act("mai", "nominations", path, "submission")
-    await walker.act("an", "nominations", path, "take-up")
-    await walker.act("an", "nominations", path, "approval", {"recommend": False})
-    nomination = await walker.read("mai", path)
-    await walker.shown(world.BODY, nomination)
-
-    assert nomination["title"] == f"{name} và {family}"
-    for typed in (name, apart, f"ba nguyen thi huong giu lua {mark}", f"giữ\u200b lửa {mark}"):
-        found = await walker.done(None, "GET", "publicity", f"/v1/items?search={quote(typed)}&limit=100")
-        assert nomination["title"] in [item["title"] for item in found["items"]], typed
