@@ -108,9 +108,9 @@ def files_router(
         responses=responses(NotSignedIn, NotAllowed, actions.FileIdTaken, actions.FileTypeNotAllowed, TooLarge),
     )
     async def announce(request: Request, session: Session, actor: SignedIn, body: NewFile) -> AnnouncedFile:
-        may_announce(actor)
         announced = actions.Announced(body.name, body.media_type, body.size_bytes, body.sha256)
         allowed.check(announced)
+        may_announce(actor)
         file = await actions.announce(session, actor, announced, service=name, file_id=body.id)
         return AnnouncedFile(id=file.id, upload=_form(request, file))
 

@@ -108,9 +108,8 @@ async def test_a_head_that_does_not_end_is_refused(tmp_path: Path, head: bytes) 
 
 
 async def test_nobody_is_led_out_of_http(tmp_path: Path) -> None:
-    upgrade = (
-        b"connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: eA==\r\n\r\n"
-    )
+    wanted = b"connection: upgrade, close\r\nupgrade: websocket\r\n"
+    upgrade = wanted + b"sec-websocket-version: 13\r\nsec-websocket-key: eA==\r\n\r\n"
 
     async with listening(tmp_path) as port:
         answer, _ = await said(port, HEAD + upgrade, limit_s=8)

@@ -175,10 +175,14 @@ async def test_an_item_is_kept_grows_is_taken_down_and_returns(session: AsyncSes
     assert states == ["published", "gone", "published"]
 
 
-async def test_a_placement_or_withdrawal_of_an_unknown_item_is_harmless(session: AsyncSession) -> None:
+async def test_of_an_unknown_item_a_placement_is_harmless_and_a_withdrawal_is_kept(session: AsyncSession) -> None:
     confirmed = PlacementConfirmed.model_validate({**ITEM, "placement": place("Cổng"), "placed_at": AT})
     withdrawn = ItemWithdrawn.model_validate({**ITEM, **PEOPLE, "withdrawal": "gone", "withdrawn_at": AT})
 
-    await hear(session, confirmed, withdrawn)
+    await hear(session, confirmed)
+    placed = list(await session.scalars(select(Item)))
+    await hear(session, withdrawn)
 
-    assert list(await session.scalars(select(Item))) == []
+    (item,) = await session.scalars(select(Item))
+    assert placed == []
+    assert (item.state, item.placements, item.published_at) == ("gone", [], None)
