@@ -41,7 +41,7 @@ class Receiver:
 
 @contextmanager
 def receiver(host: str = "127.0.0.1") -> Iterator[Receiver]:
-    """Listens on a free port, as the host of that name, for as long as the block lasts."""
+    """Listens on a free port, at that address of this machine, for as long as the block lasts."""
     received: list[Delivery] = []
 
     class Handler(BaseHTTPRequestHandler):

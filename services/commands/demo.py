@@ -48,8 +48,9 @@ async def _demo(found: Settings, where: Where, *, once: bool) -> None:
         issuer = DevelopmentIssuer(found)
         with console.status("Nạp các kế hoạch mẫu …"):
             await load(addresses, issuer)
-        # in a container the others reach us by its name; on one machine nobody else has to
-        await play(addresses, issuer, console, heard_at=socket.gethostname() if where == "compose" else "127.0.0.1")
+        # the services' containers reach ours by the address it is listening on; on one machine there is only one
+        heard_at = socket.gethostbyname(socket.gethostname()) if where == "compose" else "127.0.0.1"
+        await play(addresses, issuer, console, heard_at=heard_at)
         if not once:
             console.print("\nCác dịch vụ vẫn đang chạy để bạn xem tiếp. Ctrl-C để dừng.")
             await asyncio.Event().wait()
