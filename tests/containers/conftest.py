@@ -31,7 +31,7 @@ async def whole(around: Outside) -> AsyncIterator[Whole]:
     (port,) = free_ports(1)
     issuer = around.issuer.issuer
     settings = production(port, issuer=issuer, smtp_url=f"smtp://{HOST}:{around.post.port}")
-    product = Whole(f"lantoa-test-{secrets.token_hex(3)}", settings)
+    product = Whole(os.environ.get("LANTOA_TEST_PROJECT") or f"lantoa-test-{secrets.token_hex(3)}", settings)
     try:
         await product.up("--build")
         directory = json.dumps(world.directory(issuer)).encode()
