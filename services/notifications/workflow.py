@@ -51,7 +51,8 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.FAILED, Step.CANCEL): State.CANCELLED,
     (State.RETRYING, Step.CANCEL): State.CANCELLED,
 }
-UNFINISHED = (State.PENDING, State.SENT, State.FAILED, State.RETRYING)
+UNDER_WAY = (State.SENT, State.RETRYING)
+UNFINISHED = (State.PENDING, State.FAILED, *UNDER_WAY)
 
 
 class EndpointState(StrEnum):

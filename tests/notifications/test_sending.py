@@ -295,6 +295,41 @@ async def test_what_was_cancelled_on_its_way_stays_cancelled(session: AsyncSessi
     assert (row.state, row.next_try_at, row.payload) == (State.CANCELLED, None, None)
 
 
+async def test_that_an_item_is_gone_waits_behind_the_publication_under_way(session: AsyncSession, near: Parts) -> None:
+    item = make.published()
+    await make.endpoint(session)
+    await session.commit()
+    await make.arrive(near.database, make.enveloped(item, sequence=1))
+    under_way = await take(near, Channel.WEBHOOK)
+    await make.arrive(near.database, make.enveloped(make.gone(item), sequence=2))
+
+    before = await take(near, Channel.WEBHOOK)
+    await settle(near.database, under_way, [Outcome(Result.ACCEPTED, 5, 204)])
+    after = await take(near, Channel.WEBHOOK)
+
+    told = await row_of(session, after[0].delivery_id)
+    assert (before, len(after), told.kind) == ([], 1, "lantoa.item.withdrawn.v1")
+    assert (await row_of(session, under_way[0].delivery_id)).state is State.CONFIRMED
+
+
+async def test_what_is_gone_is_not_sent_again_when_its_sender_died(
+    session: AsyncSession, near: Parts, room: Newsroom
+) -> None:
+    item = make.published()
+    await make.endpoint(session, url=room.url)
+    await session.commit()
+    await make.arrive(near.database, make.enveloped(item, sequence=1))
+    died = await row_of(session, (await take(near, Channel.WEBHOOK))[0].delivery_id)
+    await make.arrive(near.database, make.enveloped(make.gone(item), sequence=2))
+    await let_time_pass(session, died)
+
+    await send(near)
+    await send(near)
+
+    heard = [got.verified(make.SECRET)["type"] for got in room.received]
+    assert (heard, (await row_of(session, died.id)).state) == (["lantoa.item.withdrawn.v1"], State.CANCELLED)
+
+
 async def test_a_lease_outlasts_the_slowest_batch() -> None:
     batches = 2  # 16 at 8 at once, each within 10 seconds
 

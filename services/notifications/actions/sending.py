@@ -21,6 +21,7 @@ from services.notifications.channels import Outcome, Post, Result, unseal
 from services.notifications.models import CONFIRMATION, RESTING, Attempt, Channel, Delivery, Recipient, WebhookEndpoint
 from services.notifications.templates_text import say
 from services.notifications.workflow import (
+    UNDER_WAY,
     UNFINISHED,
     EndpointState,
     EndpointStep,
@@ -54,8 +55,12 @@ async def claim(
     session: AsyncSession, channel: Channel, *, limit: int, keys: Sequence[str], base_url: str
 ) -> list[Parcel]:
     """Takes what is due for the length of a lease. Commit before sending."""
-    rows = await queries.due(session, channel, now(), limit)
-    for row in rows:
+    rows = []
+    for row in await queries.due(session, channel, now(), limit):
+        if _blanked(row):
+            row.state, row.next_try_at = next_state(row.state, Step.CANCEL), None
+            continue
+        rows.append(row)
         row.state = next_state(row.state, Step.SEND)
         row.attempts += 1
         row.tries += 1
@@ -69,6 +74,11 @@ async def claim(
         ]
     letters = await queries.letters(session, {row.message_id for row in rows if row.message_id})
     return [parcel for row in rows if (parcel := _mail(row, letters, base_url)) is not None]
+
+
+def _blanked(row: Delivery) -> bool:
+    """A webhook whose item went while it was under way: it is not sent again."""
+    return row.endpoint_id is not None and row.payload is None
 
 
 def _post(row: Delivery, endpoint: WebhookEndpoint, keys: Sequence[str]) -> Post:
@@ -123,7 +133,7 @@ async def mark(session: AsyncSession, outcomes: Mapping[tuple[UUID, int], Outcom
     gone = []
     for (delivery_id, number), outcome in sorted(outcomes.items()):
         row = deliveries.get(delivery_id)
-        if row is None or row.attempts != number or row.state not in (State.SENT, State.RETRYING):
+        if row is None or row.attempts != number or row.state not in UNDER_WAY:
             continue
         _settle(session, row, outcome)
         endpoint = endpoints.get(row.endpoint_id) if row.endpoint_id else None
@@ -138,6 +148,9 @@ async def mark(session: AsyncSession, outcomes: Mapping[tuple[UUID, int], Outcom
 def _settle(session: AsyncSession, row: Delivery, outcome: Outcome) -> None:
     if outcome.result is Result.ACCEPTED:
         row.state, row.next_try_at = next_state(row.state, Step.CONFIRM), None
+        return
+    if _blanked(row):
+        row.state, row.next_try_at = next_state(row.state, Step.CANCEL), None
         return
     hopeless = outcome.result in (Result.GONE, Result.IMPOSSIBLE)
     if hopeless or row.tries > len(WAITS_S):

@@ -9,14 +9,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_leave
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
 from services.notifications.models import RESTING, Channel, Delivery, Message
 from services.notifications.templates_text import Text, one_line, say
-from services.notifications.workflow import UNFINISHED, EndpointState, State
+from services.notifications.workflow import UNDER_WAY, UNFINISHED, EndpointState, State
 from shared.bus import arriving
 from shared.clock import day
 from shared.db import new_id
@@ -190,6 +190,8 @@ async def _to_endpoints(session: AsyncSession, fact: Event, envelope: Envelope) 
 async def forget_item(session: AsyncSession, item_id: UUID, nomination_id: UUID) -> None:
     """What we keep of an item that is gone: waiting deliveries are cancelled, bodies are blanked.
 
+    A webhook under way may still arrive, so the word that the item is gone must wait behind it: it keeps its
+    place until its outcome is known or its lease has run out, and without a body it is never sent again.
     Messages about its nomination still say what happened and lead there, but no longer name the story.
     """
     # locked in the order in which a sender marks them, so that the two never wait for each other
@@ -197,9 +199,10 @@ async def forget_item(session: AsyncSession, item_id: UUID, nomination_id: UUID)
         select(Delivery.id).where(Delivery.item_id == item_id).order_by(Delivery.id).with_for_update()
     )
     ids = about.all()
+    on_the_line = and_(Delivery.endpoint_id.is_not(None), Delivery.state.in_(UNDER_WAY))
     await session.execute(
         update(Delivery)
-        .where(Delivery.id.in_(ids), Delivery.state.in_(UNFINISHED))
+        .where(Delivery.id.in_(ids), Delivery.state.in_(UNFINISHED), ~on_the_line)
         .values(state=State.CANCELLED, next_try_at=None)
     )
     await session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(payload=None))
