@@ -43,7 +43,7 @@ demo: $(if $(filter compose,$(SERVERS)),,$(READY)) ## Xem trọn một vòng / w
 serve: $(READY) ## Chạy cả bốn dịch vụ / run the four services (ARGS="nominations" for one)
 	@exec $(BIN)/lantoa serve $(ARGS)
 
-# loadgroup: tests marked xdist_group("real") share one worker, and so one Kafka; the others go where there is room
+# loadgroup: tests of one xdist_group go to one worker, and so to one set of servers; the others go where there is room
 .PHONY: test
 test: $(READY) ## Chạy các phép thử / run the tests (PYTEST_ARGS, LANTOA_TEST_SERVERS)
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --ignore tests/clients $(PYTEST_ARGS) $(ARGS)

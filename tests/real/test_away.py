@@ -21,7 +21,7 @@ from tests.real.servers import RealServer, Servers, ours_to_kill
 from tests.walks import world
 from tests.walks.walker import Walker
 
-pytestmark = [pytest.mark.xdist_group("real"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("real-away"), pytest.mark.timeout(300)]
 
 LIMIT_S = 2.0
 

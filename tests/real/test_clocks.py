@@ -26,7 +26,7 @@ from shared.settings import Settings
 from tests.plans import factories as make
 from tests.real.servers import Servers
 
-pytestmark = [pytest.mark.xdist_group("real"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("real-clocks"), pytest.mark.timeout(300)]
 
 BEARERS = 1_000  # several batches: both clocks have something to do
 QUIET_MS = 10_000

@@ -14,7 +14,7 @@ from shared.files.s3 import S3Store
 from shared.files.shapes import LOOKED_AT_BYTES, Stored, Upload
 from tests.real.servers import Servers, ours_to_kill
 
-pytestmark = pytest.mark.xdist_group("real")
+pytestmark = pytest.mark.xdist_group("real-files_s3")
 
 CONTENT = b"%PDF-1.7\nxin ch\xc3\xa0o"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

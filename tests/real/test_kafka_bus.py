@@ -23,7 +23,7 @@ from tests.shared.road.facts import Ledger, aggregate, arrived, committed_facts,
 from tests.shared.road.promises import PROMISES
 from tests.shared.road.test_relaying import running, until
 
-pytestmark = pytest.mark.xdist_group("real")
+pytestmark = pytest.mark.xdist_group("real-kafka_bus")
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from shared.db import new_id
 from shared.files.s3 import S3Store
 from tests.real.servers import Servers
 
-pytestmark = pytest.mark.xdist_group("real")
+pytestmark = pytest.mark.xdist_group("real-links")
 CONTENT = b"%PDF-1.4\n%%EOF\n"
 
 

@@ -27,7 +27,7 @@ from tests.real.servers import Servers
 from tests.walks import world
 from tests.walks.walker import Json, Walker
 
-pytestmark = [pytest.mark.xdist_group("real"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("real-restore"), pytest.mark.timeout(300)]
 
 DATABASE, DUMP = "lantoa_publicity", "lantoa_publicity_dump"
 

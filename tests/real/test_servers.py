@@ -13,7 +13,7 @@ from minio import Minio
 
 from tests.real.servers import Servers, ours_to_kill, real_servers
 
-pytestmark = pytest.mark.xdist_group("real")
+pytestmark = pytest.mark.xdist_group("real-servers")
 
 
 @pytest.fixture(scope="module")

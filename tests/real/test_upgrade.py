@@ -32,7 +32,7 @@ from tests.races.product import Product, caller, process
 from tests.races.state import agreed
 from tests.real.servers import not_possible
 
-pytestmark = [pytest.mark.xdist_group("real"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("real-upgrade"), pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).resolve().parents[2]
 MIGRATIONS = ["shared/migrations/versions", *(f"services/{name}/migrations/versions" for name in SERVICES)]

@@ -19,7 +19,7 @@ from tests.walks import world
 from tests.walks.walker import Walker
 from tests.walks.whole import walk
 
-pytestmark = [pytest.mark.xdist_group("real"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("real-walk"), pytest.mark.timeout(300)]
 
 
 @dataclass

@@ -30,7 +30,7 @@ from tests.walks import world
 from tests.walks.collector import Collector, Told, collecting
 from tests.walks.walker import Walker
 
-pytestmark = [pytest.mark.xdist_group("real"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("real-watch"), pytest.mark.timeout(300)]
 CALLER = "c" * 16
 # names of attributes that may leave; ids are of facts, never of people
 TOLD_OF = {
