@@ -18,8 +18,10 @@ from aiokafka.errors import (
     RecordTooLargeError,
     TopicAlreadyExistsError,
 )
+from aiokafka.structs import RecordMetadata
 
 from shared.bus import Consumer, Receive, Undeliverable
+from shared.bus.packing import Load, OverLimit, pack
 from shared.errors import Unavailable
 from shared.events import PRODUCERS, Envelope, topic_of
 from shared.transient import is_transient
@@ -75,45 +77,29 @@ class KafkaBus:
         """Puts the batch on the wire in order and waits once for `acks=all`. Raises Undeliverable."""
         try:
             producer = await self._started()
+            partitions = sorted(await producer.partitions_for(topic))
         except (KafkaError, OSError, TimeoutError) as error:
             log.warning("broker is away", topic=topic, error=repr(error))
             return 0
-        waiting: list[asyncio.Future[object]] = []
         refused: Undeliverable | None = None
-        failed = False
-        for position, envelope in enumerate(batch):
-            try:
-                waiting.append(await self._put(producer, topic, envelope))
-            except (MessageSizeTooLargeError, RecordTooLargeError) as error:
-                refused = Undeliverable(position, repr(error))
-                break
-            except (KafkaError, OSError) as error:
-                log.warning("broker refused a send", topic=topic, error=repr(error))
-                failed = True
-                break
         try:
-            sent = await _acknowledged(waiting)
+            loads = pack(batch, partitions, producer.create_batch, limit_bytes=MAX_BYTES)
+        except OverLimit as error:
+            loads, refused = error.loads, Undeliverable(error.position, "over the limit of the broker")
+        try:
+            waiting = await _put(producer, topic, loads)
+            await _acknowledged(waiting)
         except asyncio.CancelledError:  # leadership is lost: what this producer still holds must not be delivered
             await self._discard()
             raise
-        if sent < len(waiting):
-            refused = _undeliverable(sent, waiting[sent]) or refused
-        if failed or refused or sent < len(waiting):
+        failed = [load for n, load in enumerate(loads) if n >= len(waiting) or not _is_fine(waiting[n])]
+        if failed:
             # After one refused send an idempotent producer still delivers later ones of the same key.
             await self._discard()
-        if refused is not None and refused.position == sent:
+            refused = _undeliverable(batch, loads, waiting)
+        if refused is not None:
             raise refused
-        return sent
-
-    async def _put(self, producer: AIOKafkaProducer, topic: str, envelope: Envelope) -> asyncio.Future[object]:
-        future: asyncio.Future[object] = await producer.send(
-            topic,
-            key=str(envelope.aggregate_id).encode(),
-            value=envelope.data,
-            headers=envelope.headers(),
-            timestamp_ms=int(envelope.time.timestamp() * 1000),
-        )
-        return future
+        return min((load.positions[0] for load in failed), default=len(batch))
 
     async def _started(self) -> AIOKafkaProducer:
         async with self._starting:
@@ -280,18 +266,47 @@ async def _more(reader: AIOKafkaConsumer) -> dict[TopicPartition, list[Any]]:
     return records
 
 
-async def _acknowledged(waiting: Sequence[asyncio.Future[object]]) -> int:
-    """How many from the front the broker has; aiokafka never expires a batch that it has sent, so we do."""
+async def _put(
+    producer: AIOKafkaProducer, topic: str, loads: Sequence[Load]
+) -> list[asyncio.Future[RecordMetadata | None]]:
+    """Hands the loads over in order; fewer futures than loads when the producer took no more."""
+    waiting: list[asyncio.Future[RecordMetadata | None]] = []
+    for load in loads:
+        try:
+            future = await producer.send_batch(load.builder, topic, partition=load.partition)
+        except (KafkaError, OSError) as error:
+            log.warning("broker refused a send", topic=topic, error=repr(error))
+            break
+        future.add_done_callback(_looked_at)
+        waiting.append(future)
+    return waiting
+
+
+def _looked_at(future: asyncio.Future[Any]) -> None:
+    """An error that comes when nobody waits any more is no news."""
+    if not future.cancelled():
+        future.exception()
+
+
+async def _acknowledged(waiting: Sequence[asyncio.Future[Any]]) -> None:
+    """aiokafka never expires a batch that it has sent, so we do."""
     if waiting:
         await asyncio.wait(waiting, timeout=ACKNOWLEDGED_S)
-    fine = (future.done() and not future.cancelled() and future.exception() is None for future in waiting)
-    return next((n for n, good in enumerate(fine) if not good), len(waiting))
 
 
-def _undeliverable(position: int, future: asyncio.Future[object]) -> Undeliverable | None:
-    error = future.exception() if future.done() and not future.cancelled() else None
-    if isinstance(error, (MessageSizeTooLargeError, RecordTooLargeError)):
-        return Undeliverable(position, repr(error))
+def _is_fine(future: asyncio.Future[Any]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
+
+
+def _undeliverable(
+    batch: Sequence[Envelope], loads: Sequence[Load], waiting: Sequence[asyncio.Future[Any]]
+) -> Undeliverable | None:
+    """The broker says that a load is too large, which no retry mends; its largest fact is the one that must not be."""
+    for load, future in zip(loads, waiting, strict=False):
+        error = future.exception() if future.done() and not future.cancelled() else None
+        if isinstance(error, (MessageSizeTooLargeError, RecordTooLargeError)):
+            largest = max(load.positions, key=lambda position: len(batch[position].data or b""))
+            return Undeliverable(largest, repr(error))
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
@@ -13,6 +14,9 @@ from pydantic import BaseModel, ConfigDict
 
 SPECVERSION = "1.0"
 CONTENT_TYPE = "application/json"
+CONTENT_TYPE_HEADER = ("content-type", CONTENT_TYPE.encode())
+SPECVERSION_HEADER = ("ce_specversion", SPECVERSION.encode())
+SOURCE = re.compile(r"/services/([a-z]+)/([0-9a-f-]{36})")
 
 
 class Part(BaseModel):
@@ -77,32 +81,37 @@ class Envelope:
 
     def attributes(self) -> dict[str, str]:
         """The CloudEvents attributes and extensions, without a prefix; empty ones are left out."""
-        found = {
-            "specversion": SPECVERSION,
-            "id": str(self.id),
-            "source": self.source,
-            "type": self.type,
-            "subject": str(self.aggregate_id),
-            "time": self.time.isoformat().replace("+00:00", "Z"),
-            "sequence": f"{self.sequence:010d}",
-            "partitionkey": str(self.aggregate_id),
-            "traceparent": self.traceparent,
-            "correlationid": self.correlation_id,
-            "causationid": self.causation_id,
-            "represented": "true" if self.represented else None,
-        }
-        return {name: value for name, value in found.items() if value is not None}
+        return {name.removeprefix("ce_"): value.decode() for name, value in self.headers()[1:]}
 
     def headers(self) -> list[tuple[str, bytes]]:
-        """Kafka binary mode: `content-type` and one `ce_` header an attribute."""
-        attributes = [(f"ce_{name}", value.encode()) for name, value in self.attributes().items()]
-        return [("content-type", CONTENT_TYPE.encode()), *attributes]
+        """Kafka binary mode: `content-type` and one `ce_` header an attribute; empty ones are left out."""
+        subject = str(self.aggregate_id)
+        told = [
+            CONTENT_TYPE_HEADER,
+            SPECVERSION_HEADER,
+            ("ce_id", str(self.id).encode()),
+            ("ce_source", f"/services/{self.service}/{subject}".encode()),
+            ("ce_type", self.type.encode()),
+            ("ce_subject", subject.encode()),
+            ("ce_time", self.time.isoformat().replace("+00:00", "Z").encode()),
+            ("ce_sequence", b"%010d" % self.sequence),
+            ("ce_partitionkey", subject.encode()),
+        ]
+        if self.traceparent is not None:
+            told.append(("ce_traceparent", self.traceparent.encode()))
+        if self.correlation_id is not None:
+            told.append(("ce_correlationid", self.correlation_id.encode()))
+        if self.causation_id is not None:
+            told.append(("ce_causationid", self.causation_id.encode()))
+        if self.represented:
+            told.append(("ce_represented", b"true"))
+        return told
 
     @classmethod
-    def read(cls, headers: list[tuple[str, bytes]], value: bytes | None) -> Self:
+    def read(cls, headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Self:
         """Raises KeyError or ValueError when the record is not a CloudEvent of ours."""
         found = {name: content.decode() for name, content in headers}
-        match = re.fullmatch(r"/services/([a-z]+)/([0-9a-f-]{36})", found["ce_source"])
+        match = SOURCE.fullmatch(found["ce_source"])
         if match is None:
             raise ValueError(f"not a source of ours: {found['ce_source']}")
         return cls(

@@ -28,27 +28,44 @@ COALESCE_S = 0.01  # at most one NOTIFY in this time: one a write would cost a q
 CHANNEL = "lantoa_outbox"
 TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended('lantoa.relay', 0))"
 
-# A fact the broker refuses for good blocks its aggregate, and only that.
-UNSENT = """
+# A fact the broker refuses for good blocks its aggregate, and only that. $1: what is on the wire already.
+UNSENT = f"""
 SELECT position, id, aggregateid, type, payload, sequence, time, traceparent, correlation_id, causation_id, represented
 FROM outbox o
-WHERE sent_at IS NULL AND NOT EXISTS (
+WHERE sent_at IS NULL AND position <> ALL($1::bigint[]) AND NOT EXISTS (
   SELECT 1 FROM outbox p
   WHERE p.aggregateid = o.aggregateid AND p.parked_reason IS NOT NULL AND p.position <= o.position)
-ORDER BY position LIMIT $1"""
+ORDER BY position LIMIT {BATCH}"""  # noqa: S608  a constant: a plan made for any limit could read everything
 MARK = """
-WITH fence AS (UPDATE relay SET last = last + $3 WHERE id = 1 AND epoch = $2 RETURNING last),
-numbered AS (
-  SELECT position, row_number() OVER (ORDER BY position) AS n FROM outbox
-  WHERE position = ANY($1::bigint[]) AND sent_at IS NULL)
-UPDATE outbox o SET sent_at = now(), sent_position = fence.last - $3 + numbered.n
-FROM fence, numbered WHERE o.position = numbered.position RETURNING o.position"""
+WITH fence AS (UPDATE relay SET last = last + $3 WHERE id = 1 AND epoch = $2 RETURNING last)
+UPDATE outbox o SET sent_at = now(), sent_position = fence.last - $3 + given.n
+FROM fence, unnest($1::bigint[]) WITH ORDINALITY AS given(position, n)
+WHERE o.position = given.position AND o.sent_at IS NULL RETURNING o.position"""
 LAG = """
 SELECT count(*), coalesce(extract(epoch FROM now() - min(time)), 0)::float8 FROM outbox WHERE sent_at IS NULL"""
 
 
 class LeadershipLost(Exception):
     """Another process may be sending now: whatever is under way is discarded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of the outbox, in order, and what they are on the road."""
+
+    rows: Sequence[asyncpg.Record] = ()
+    envelopes: Sequence[Envelope] = ()
+
+    @property
+    def positions(self) -> list[int]:
+        return [row["position"] for row in self.rows]
+
+    def first(self, count: int) -> Batch:
+        """As many from the front."""
+        return Batch(self.rows[:count], self.envelopes[:count])
+
+
+NOTHING = Batch()
 
 
 @dataclass
@@ -125,31 +142,51 @@ class Relay:
         try:
             while True:
                 self.woken.clear()
-                sent, found = await self._batch(connection, leadership)
-                if found == BATCH and sent == found:
-                    continue
-                wait_s = POLL_S if sent == found else min(wait_s * 2, 5.0)
+                taken = await self._stream(connection, leadership)
+                wait_s = POLL_S if taken else min(wait_s * 2, 5.0)
                 measured = await self._measure(connection, measured)
-                await self._rest(leadership, wait_s, wake_early=sent == found)
+                await self._rest(leadership, wait_s, wake_early=taken)
         finally:
             connection.terminate()
 
-    async def _batch(self, connection: asyncpg.Connection, leadership: Leadership) -> tuple[int, int]:
-        """One batch sent and marked; how many of how many. Raises LeadershipLost."""
-        rows = await connection.fetch(UNSENT, BATCH)
-        if not rows:
-            return 0, 0
-        envelopes, began_ns = [self._envelope(row) for row in rows], time.time_ns()
-        try:
-            sent = await self._unless_lost(leadership, envelopes)
-        except Undeliverable as refusal:
-            await self._park(connection, rows[refusal.position]["position"], refusal.reason)
-            return 0, 0
-        if sent:
-            tracing.sent(self.service, [row["traceparent"] for row in rows[:sent]], envelopes[:sent], began_ns=began_ns)
-            await self._mark(connection, leadership, [row["position"] for row in rows[:sent]])
-            RELAY_SENT.labels(self.service).inc(sent)
-        return sent, len(rows)
+    async def _stream(self, connection: asyncpg.Connection, leadership: Leadership) -> bool:
+        """Batch after batch until nothing waits, or the bus takes no more: False. Raises LeadershipLost.
+
+        While one batch is on the wire, the one before is marked and the one behind is read; it is sent only when the
+        broker has all of the one before.
+        """
+        sent, batch = NOTHING, await self._read(connection)
+        while batch.rows:
+            sending = asyncio.create_task(self._send(leadership, batch))
+            try:
+                await self._mark(connection, leadership, sent.positions)
+                behind = await self._read(connection, batch) if len(batch.rows) == BATCH else NOTHING
+                taken = await sending
+            except Undeliverable as refusal:
+                await self._park(connection, batch.positions[refusal.position], refusal.reason)
+                sent, batch = NOTHING, await self._read(connection)
+                continue
+            finally:
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+            sent, whole = batch.first(taken), taken == len(batch.rows)
+            if not whole or not behind.rows:
+                await self._mark(connection, leadership, sent.positions)
+                return whole
+            batch = behind
+        return True
+
+    async def _read(self, connection: asyncpg.Connection, on_the_wire: Batch = NOTHING) -> Batch:
+        rows = await connection.fetch(UNSENT, on_the_wire.positions)
+        return Batch(rows, [self._envelope(row) for row in rows])
+
+    async def _send(self, leadership: Leadership, batch: Batch) -> int:
+        began_ns = time.time_ns()
+        taken = await self._unless_lost(leadership, batch.envelopes)
+        there = batch.first(taken)
+        recorded = [row["traceparent"] for row in there.rows]
+        tracing.sent(self.service, recorded, there.envelopes, began_ns=began_ns)
+        return taken
 
     async def _unless_lost(self, leadership: Leadership, envelopes: Sequence[Envelope]) -> int:
         """Ends on acknowledgements or on lost leadership: a broker that is away may never answer."""
@@ -167,9 +204,12 @@ class Relay:
 
     async def _mark(self, connection: asyncpg.Connection, leadership: Leadership, positions: list[int]) -> None:
         """Fenced by the epoch: a woken zombie would otherwise give two rows one `sent_position`."""
+        if not positions:
+            return
         marked = await connection.fetch(MARK, positions, leadership.epoch, len(positions))
         if not marked:
             raise LeadershipLost
+        RELAY_SENT.labels(self.service).inc(len(marked))
 
     async def _park(self, connection: asyncpg.Connection, position: int, reason: str) -> None:
         await connection.execute("UPDATE outbox SET parked_reason = $2 WHERE position = $1", position, reason[:2000])

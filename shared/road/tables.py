@@ -29,6 +29,7 @@ class Outbox(Base):
         Index("ix_outbox_unsent", "position", postgresql_where=text("sent_at IS NULL")),
         Index("ix_outbox_sent_position", "sent_position", unique=True),
         Index("ix_outbox_aggregateid", "aggregateid"),
+        Index("ix_outbox_parked", "aggregateid", "position", postgresql_where=text("parked_reason IS NOT NULL")),
         Index("ix_outbox_sent_at", "sent_at", postgresql_using="brin"),  # for the sweep; a few pages, not a tree
     )
 

@@ -14,7 +14,7 @@ from shared.bus.memory import MemoryBus
 from shared.db import Database
 from shared.events import Envelope
 from shared.road.inbox import Receiver
-from shared.road.relay import CHANNEL, Leadership, LeadershipLost, Relay
+from shared.road.relay import BATCH, CHANNEL, Leadership, LeadershipLost, Relay
 from tests.shared.road.facts import KeepingBus, Ledger, aggregate, committed_facts, effects, fact, plain_connection
 
 
@@ -120,6 +120,79 @@ async def test_a_crash_after_sending_repeats_the_batch_and_the_inbox_absorbs_it(
         await until(handled)
 
     assert await effects(road, here) == ["once"]
+
+
+async def test_a_batch_goes_on_the_wire_when_all_of_the_one_before_is_there_and_is_marked_meanwhile(
+    road: Database,
+) -> None:
+    here, seen = aggregate(), list[tuple[int, int]]()
+    await committed_facts(road, *(fact(here, str(n)) for n in range(3 * BATCH)))
+
+    class Watching(KeepingBus):
+        async def send(self, topic: str, batch: Sequence[Envelope]) -> int:
+            before = len(self.kept)
+
+            async def marked() -> bool:
+                return len([n for n in await sent_positions(road) if n is not None]) >= before
+
+            await until(marked)  # of what was sent before, while this one is on the wire
+            seen.append((before, batch[0].sequence))
+            return await super().send(topic, batch)
+
+    bus = Watching()
+    async with running(Relay(road, bus, "nominations")):
+
+        async def all_sent() -> bool:
+            return None not in await sent_positions(road)
+
+        await until(all_sent)
+
+    assert seen == [(0, 1), (BATCH, BATCH + 1), (2 * BATCH, 2 * BATCH + 1)]
+    assert await sent_positions(road) == list(range(1, 3 * BATCH + 1))
+
+
+async def test_what_was_read_ahead_waits_when_the_batch_before_it_is_not_taken_whole(road: Database) -> None:
+    here = aggregate()
+    await committed_facts(road, *(fact(here, str(n)) for n in range(2 * BATCH)))
+
+    class Stumbling(KeepingBus):
+        async def send(self, topic: str, batch: Sequence[Envelope]) -> int:
+            self.takes = BATCH if self.kept else 3
+            return await super().send(topic, batch)
+
+    bus = Stumbling()
+    async with running(Relay(road, bus, "nominations")):
+
+        async def all_sent() -> bool:
+            return None not in await sent_positions(road)
+
+        await until(all_sent)
+
+    assert titles(bus) == [str(n) for n in range(2 * BATCH)]
+
+
+async def test_a_fact_committed_late_under_a_lower_position_is_not_passed_over(road: Database) -> None:
+    bus, quick = KeepingBus(), aggregate()
+    await committed_facts(road, fact(aggregate(), "late"))
+    async with plain_connection(road) as slow:
+        # as one that took its position first and commits last: out of sight until then
+        await slow.execute("CREATE TEMPORARY TABLE kept_back AS SELECT * FROM outbox")
+        await slow.execute("DELETE FROM outbox")
+        await committed_facts(road, *(fact(quick, str(n)) for n in range(BATCH + 1)))
+        async with running(Relay(road, bus, "nominations")):
+
+            async def others_sent() -> bool:
+                return len(bus.kept) == BATCH + 1
+
+            await until(others_sent)
+            await slow.execute("INSERT INTO outbox OVERRIDING SYSTEM VALUE SELECT * FROM kept_back")
+
+            async def all_sent() -> bool:
+                return len(bus.kept) == BATCH + 2
+
+            await until(all_sent)
+
+    assert titles(bus)[-1] == "late"
 
 
 async def test_of_two_relays_one_sends_and_the_other_takes_over_when_it_dies(road: Database) -> None:
