@@ -21,6 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as SyncSession
 
+from shared.lines import Lines
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -112,8 +114,10 @@ class Database:
     url: URL
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession] = field(init=False)
+    lines: Lines = field(init=False)  # for single statements that need no session
 
     def __post_init__(self) -> None:
+        self.lines = Lines(self.url, SERVER_SETTINGS)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=RoadSession)
 
     @asynccontextmanager
@@ -124,6 +128,7 @@ class Database:
 
     async def close(self) -> None:
         """Returns every connection; the database may then be dropped."""
+        self.lines.close()
         await self.engine.dispose()
 
 

@@ -106,21 +106,33 @@ async def keyset(
 
     A null stands where PostgreSQL puts it: behind all values, before them when descending. Raises BadCursor.
     """
-    if after is not None:
-        values = decode(after, [column.type.python_type for column in columns])
-        statement = statement.where(_beyond(columns, values, descending=descending))
-    order = [column.desc() if descending else column.asc() for column in columns]
-    rows = (await session.scalars(statement.order_by(*order).limit(limit + 1))).all()
+    values = decode_for(columns, after) if after is not None else None
+    statement = behind(statement, columns, values, descending=descending)
+    rows = (await session.scalars(statement.limit(limit + 1))).all()
     if len(rows) <= limit:
         return Page(rows, None)
     last = rows[limit - 1]
     return Page(rows[:limit], encode([getattr(last, column.key) for column in columns]))
 
 
+def decode_for(columns: Sequence[Column], cursor: str) -> list[Any]:
+    """The values of a cursor of a list sorted by these columns. Raises BadCursor."""
+    return decode(cursor, [column.type.python_type for column in columns])
+
+
+def behind(
+    statement: Select[T], columns: Sequence[Column], values: Sequence[Any] | None, *, descending: bool
+) -> Select[T]:
+    """In the order of `columns`, and only what lies behind `values` (or places for them)."""
+    if values is not None:
+        statement = statement.where(_beyond(columns, values, descending=descending))
+    return statement.order_by(*(column.desc() if descending else column.asc() for column in columns))
+
+
 def _beyond(columns: Sequence[Column], values: Sequence[Any], *, descending: bool) -> ColumnElement[bool]:
     """Rows that come later in the order. Comparing whole rows lets an index find the place at once."""
     nullable = any(column.expression.nullable for column in columns)
-    if None not in values and (descending or not nullable):
+    if all(value is not None for value in values) and (descending or not nullable):
         key, here = tuple_(*columns), tuple_(*values)
         return key < here if descending else key > here
     later: ColumnElement[bool] = false()

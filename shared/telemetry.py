@@ -28,6 +28,7 @@ FACTS_GIVEN_UP = Counter(
     "lantoa_facts_given_up", "Facts that never came and were passed over for a represented one", ["service", "producer"]
 )
 RELAY_SENT = Counter("lantoa_relay_sent", "Facts sent", ["service"])
+GRAPH_ANSWERS = Counter("lantoa_graph_answers", "Questions to the portal graph, by how they were answered", ["way"])
 DELIVERIES = Counter("lantoa_deliveries", "Messages delivered or not", ["channel", "outcome"])
 
 CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,64}")

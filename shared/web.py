@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from shared.audit.door import router as audit_door
 from shared.audit.seal import seal_audit
@@ -43,6 +44,7 @@ class Service:
     routers: Sequence[APIRouter]
     consumer: Consumer
     loops: Sequence[Loop] = field(default=())
+    lane: Callable[[ASGIApp], ASGIApp] | None = None  # before the doors, behind what every request gets
     represents: Sequence[Representation] = field(default=())  # what of its state others keep copies of
 
 
@@ -71,6 +73,8 @@ def create_app(service: Service, parts: Parts) -> FastAPI:
     app.state.settings, app.state.store, app.state.bus = parts.settings, parts.store, parts.bus
     app.state.ending = asyncio.Event()  # set when the process is asked to stop: answers without an end, end
     install_problems(app)
+    if service.lane is not None:
+        app.add_middleware(service.lane)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=parts.settings.cors_origins,

@@ -1,7 +1,7 @@
 """What both GraphQL doors share: the router, the limits, and connections with keyset cursors."""
 
 from shared.graphql.connections import Connection, Edge, PageInfo, connection, page_size
-from shared.graphql.router import Context, Info, Router, Schema, create_router, create_schema
+from shared.graphql.router import Context, Info, Router, Schema, create_router, create_schema, media_type
 
 __all__ = [
     "Connection",
@@ -14,5 +14,6 @@ __all__ = [
     "connection",
     "create_router",
     "create_schema",
+    "media_type",
     "page_size",
 ]

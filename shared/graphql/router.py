@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 import orjson
@@ -11,7 +13,16 @@ from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from fastapi import Request, Response
 from fastapi.responses import PlainTextResponse
 from fastapi.routing import APIRoute
-from graphql import GraphQLError, NoSchemaIntrospectionCustomRule
+from graphql import (
+    ASTValidationRule,
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    parse,
+    specified_rules,
+    validate,
+)
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.fastapi import BaseContext, GraphQLRouter
@@ -75,6 +86,21 @@ async def _actor(request: Request, credentials: Credentials) -> Actor | None:
 class Schema(strawberry.Schema):
     """Strawberry's schema; refusals are not logged as failures, failures are."""
 
+    rules: Sequence[type[ASTValidationRule]] = ()
+
+    @property
+    def types(self) -> GraphQLSchema:
+        """As graphql-core knows it."""
+        return self._schema
+
+    def checked(self, text: str) -> DocumentNode:
+        """The document, within every limit. Raises GraphQLError."""
+        document = parse(text, max_tokens=MAX_TOKENS)
+        errors = validate(self.types, document, [*specified_rules, *self.rules])
+        if errors:
+            raise errors[0]
+        return document
+
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Logs what nobody expected."""
         for error in errors:
@@ -85,7 +111,7 @@ class Schema(strawberry.Schema):
 def create_schema(query: type, mutation: type | None = None, *, introspection: bool = True) -> Schema:
     """A schema with bounded caches and limits on tokens, depth, aliases and cost."""
     rules: list[Any] = [Limits] if introspection else [Limits, NoSchemaIntrospectionCustomRule]
-    return Schema(
+    schema = Schema(
         query,
         mutation,
         extensions=[
@@ -96,6 +122,8 @@ def create_schema(query: type, mutation: type | None = None, *, introspection: b
             lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
         ],
     )
+    schema.rules = rules
+    return schema
 
 
 class Router(GraphQLRouter[Context, None]):
@@ -130,7 +158,7 @@ class Router(GraphQLRouter[Context, None]):
 
     async def run(self, request: Any, context: Any = None, root_value: Any = None) -> Any:
         """The answer in the media type asked for, with the status that belongs to it."""
-        modern = _wants_modern(request.headers.get("accept", ""))
+        modern = media_type(request.headers.get("accept", "")) == MEDIA_TYPE
         try:
             response: Response = await super().run(request, context, root_value)
         except HTTPException as refused:
@@ -175,14 +203,16 @@ def _describe(router: Router, schema: Schema, path: str) -> None:
         return text
 
 
-def _wants_modern(accept: str) -> bool:
-    """Whether `Accept` names the GraphQL media type and does not prefer plain JSON by a higher `q`."""
+@lru_cache(256)
+def media_type(accept: str) -> str:
+    """GraphQL's own where `Accept` names it and does not prefer plain JSON by a higher `q`."""
     weights: dict[str, float] = {}
     for part in accept.lower().split(","):
         name, _, rest = part.strip().partition(";")
         quality = rest.replace(" ", "").removeprefix("q=") if "q=" in rest else "1"
         weights[name.strip()] = float(quality) if quality.replace(".", "", 1).isdecimal() else 1.0
-    return weights.get(MEDIA_TYPE, 0.0) > 0 and weights[MEDIA_TYPE] >= weights.get("application/json", 0.0)
+    modern = weights.get(MEDIA_TYPE, 0.0)
+    return MEDIA_TYPE if modern > 0 and modern >= weights.get("application/json", 0.0) else "application/json"
 
 
 def _never_executed(result: ExecutionResult) -> bool:

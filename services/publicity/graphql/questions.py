@@ -51,7 +51,8 @@ def _sane(text: str | None, pointer: str) -> str | None:
     return text
 
 
-def _wanted(given: ItemFilterInput | None, search: str | None) -> ItemFilter:
+def wanted_items(given: ItemFilterInput | None, search: str | None) -> ItemFilter:
+    """The filter of a list. Raises Invalid."""
     fields = vars(given) if given is not None else {}
     for name in ("subject_type", "kind", "field"):
         _sane(fields.get(name), f"#/variables/filter/{name}")
@@ -73,7 +74,7 @@ async def _items(
     filter: ItemFilterInput | None = None,
     search: Search = None,
 ) -> Connection[ItemNode]:
-    wanted, limit = _wanted(filter, search), page_size(first)
+    wanted, limit = wanted_items(filter, search), page_size(first)
     async with info.context.database.transaction() as session:
         page = await queries.published_items(session, wanted, after=after, limit=limit)
         nodes = await _nodes(session, page.rows, _site(info))

@@ -10,10 +10,14 @@ from services.publicity.queries.changing import (
 )
 from services.publicity.queries.desk import count_waiting, desk_item, keepers, kept_by, waiting_items
 from services.publicity.queries.public import (
+    CONDITIONS,
+    PUBLISHED,
     PUBLISHED_ORDER,
+    READABLE,
     Body,
     ItemFilter,
     Shown,
+    conditions,
     item_to_show,
     picture_to_show,
     published_items,
@@ -32,15 +36,19 @@ from services.publicity.queries.register import (
 from services.publicity.queries.words import search_query, search_text
 
 __all__ = [
+    "CONDITIONS",
     "MOVEMENT_ORDER",
     "ORGANISATION_ORDER",
+    "PUBLISHED",
     "PUBLISHED_ORDER",
+    "READABLE",
     "Body",
     "CursorTooOld",
     "ItemFilter",
     "Lineage",
     "Shown",
     "channels_of",
+    "conditions",
     "count_waiting",
     "cursor_behind",
     "desk_item",

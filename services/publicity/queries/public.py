@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
@@ -61,27 +62,47 @@ class Shown:
 
 async def published_items(session: AsyncSession, wanted: ItemFilter, *, after: str | None, limit: int) -> Page[Item]:
     """Newest first. Two statements. Raises BadCursor."""
-    statement = select(Item).where(Item.state == State.PUBLISHED, *_conditions(wanted)).options(*_told())
-    return await keyset(session, statement, PUBLISHED_ORDER, after=after, limit=limit, descending=True)
+    given = conditions(wanted)
+    statement = select(Item).where(PUBLISHED, *(CONDITIONS[name](value) for name, value in given.items()))
+    return await keyset(
+        session, statement.options(*_told()), PUBLISHED_ORDER, after=after, limit=limit, descending=True
+    )
 
 
-def _conditions(wanted: ItemFilter) -> list[ColumnElement[bool]]:
-    equal = {
-        Item.owner_id: wanted.owner_id,
-        Item.organisation_id: wanted.organisation_id,
-        Item.movement_id: wanted.movement_id,
-        Item.subject_type: wanted.subject_type,
-        Item.kind: wanted.kind,
-        Item.field: wanted.field,
-    }
-    found: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
-    if wanted.published_from is not None:
-        found.append(Item.published_at >= _midnight(wanted.published_from))
-    if wanted.published_to is not None:
-        found.append(Item.published_at < _midnight(wanted.published_to) + timedelta(days=1))
-    if wanted.search is not None and (query := search_query(wanted.search)) is not None:
-        found.append(Item.search_vector.op("@@")(func.to_tsquery("simple", query)))
-    return found
+# A literal, so that a plan made for any value may still use the index of what is published.
+PUBLISHED = Item.state == bindparam("published", State.PUBLISHED, Item.state.type, literal_execute=True)
+# By the name of each field of a filter: what it asks of an item, given a value or a place for one.
+CONDITIONS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
+    "owner_id": lambda value: Item.owner_id == value,
+    "organisation_id": lambda value: Item.organisation_id == value,
+    "movement_id": lambda value: Item.movement_id == value,
+    "subject_type": lambda value: Item.subject_type == value,
+    "kind": lambda value: Item.kind == value,
+    "field": lambda value: Item.field == value,
+    "published_from": lambda value: Item.published_at >= value,
+    "published_to": lambda value: Item.published_at < value,
+    "search": lambda value: Item.search_vector.op("@@")(func.to_tsquery("simple", value)),
+}
+
+
+# What `item_to_show` gives, as a condition.
+READABLE = (
+    Item.published_at.is_not(None),
+    Item.state != State.DRAFT,
+    Item.withdrawal.is_distinct_from(Withdrawal.GONE),
+)
+
+
+def conditions(wanted: ItemFilter) -> dict[str, Any]:
+    """Which of `CONDITIONS` the filter asks for, with the values as the database compares them."""
+    given = {name: value for name in CONDITIONS if (value := getattr(wanted, name)) is not None}
+    if "published_from" in given:
+        given["published_from"] = _midnight(given["published_from"])
+    if "published_to" in given:
+        given["published_to"] = _midnight(given["published_to"]) + timedelta(days=1)
+    if "search" in given and (query := search_query(given.pop("search"))) is not None:
+        given["search"] = query
+    return given
 
 
 def _midnight(day: date) -> datetime:

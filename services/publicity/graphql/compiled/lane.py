@@ -1,0 +1,146 @@
+"""The lane: an ASGI layer before the application, that answers what is compiled and passes on the rest untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+import asyncpg
+import orjson
+import structlog
+from starlette.datastructures import QueryParams
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.publicity.channels import Site
+from services.publicity.graphql.compiled.answering import Unanswered
+from services.publicity.graphql.compiled.documents import Compiled, Documents
+from shared.clock import today
+from shared.db import Database
+from shared.errors import AppError
+from shared.graphql import Schema, media_type
+from shared.telemetry import GRAPH_ANSWERS
+from shared.transient import is_transient
+
+PATH = "/graphql"
+LONGEST = 16_384  # bytes of a request: what programs send, not what somebody fills a memory with
+JSON = (b"application/json", b"application/json; charset=utf-8")
+COMPILED, EXECUTED = GRAPH_ANSWERS.labels("compiled"), GRAPH_ANSWERS.labels("executed")
+log = structlog.get_logger()
+
+
+class Request(NamedTuple):
+    """What GraphQL over HTTP says of a request."""
+
+    query: Any
+    variables: Any
+    name: Any
+
+
+class Route(NamedTuple):
+    """For metrics and traces, which name the template of a path."""
+
+    path: str
+
+
+class Lane:
+    """Around an application that has this schema under `/graphql`; what it answers is open to everyone."""
+
+    def __init__(self, app: ASGIApp, schema: Schema, database: Database, site: Site) -> None:
+        self._app, self._database, self._site = app, database, site
+        self._documents = Documents(schema)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Reads the body, and gives it on as it came if it is not answered here."""
+        if not _is_question(scope):
+            await self._app(scope, receive, send)
+            return
+        messages, body = [], b""
+        while scope["method"] == "POST" and len(body) <= LONGEST:
+            messages.append(message := await receive())
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        told = await self._answer(_read(scope, body))
+        if told is None:
+            EXECUTED.inc()
+            await self._app(scope, partial(_again, messages, receive), send)
+            return
+        COMPILED.inc()
+        scope["route"] = Route(PATH)
+        await _send(send, told, _header(scope, b"accept"))
+
+    async def _answer(self, request: Request | None) -> bytes | None:
+        if request is None or (found := self._documents.find(request.query)) is None:
+            return None
+        try:
+            return await self._fetched(found, request)
+        except (AppError, Unanswered):
+            return None
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            if not is_transient(error):
+                log.exception("a compiled question failed", query=request.query)
+            return None
+
+    async def _fetched(self, found: Compiled, request: Request) -> bytes:
+        parts = []
+        for field, arguments in found.asked(request.name, request.variables or {}):
+            statement, values = field.question.ask(arguments)
+            values |= {"site": self._site.base, "today": today()}
+            rows = await self._database.lines.rows(statement.sql, statement.arguments(values))
+            parts.append(f'"{field.chosen.key}":{field.question.answer(rows, arguments)}')
+        return f'{{"data":{{{",".join(parts)}}}}}'.encode()
+
+
+def lane(schema: Schema, database: Database, site: Site) -> Callable[[ASGIApp], ASGIApp]:
+    """The layer, to be put around an application."""
+    return lambda app: Lane(app, schema, database, site)
+
+
+def _is_question(scope: Scope) -> bool:
+    """Whoever signs in has his token judged where tokens are judged."""
+    if scope["type"] != "http" or scope["path"] != scope.get("root_path", "") + PATH:
+        return False
+    if scope["method"] == "POST":
+        return _header(scope, b"authorization") is None and _header(scope, b"content-type") in JSON
+    return scope["method"] == "GET" and _header(scope, b"authorization") is None
+
+
+def _header(scope: Scope, name: bytes) -> bytes | None:
+    for key, value in scope["headers"]:
+        if key == name:
+            found: bytes = value
+            return found
+    return None
+
+
+def _read(scope: Scope, body: bytes) -> Request | None:
+    """None: not as most ask, and not ours to judge."""
+    try:
+        if scope["method"] == "GET":
+            asked: Mapping[str, Any] = dict(QueryParams(scope["query_string"]))
+            variables = orjson.loads(asked["variables"]) if "variables" in asked else None
+        else:
+            asked = orjson.loads(body)
+            variables = asked.get("variables")
+        query, name = asked["query"], asked.get("operationName")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    if not isinstance(query, str) or not isinstance(variables, dict | None) or asked.get("extensions") is not None:
+        return None
+    return Request(query, variables, name) if len(query) <= LONGEST else None
+
+
+async def _again(messages: list[Message], receive: Receive) -> Message:
+    return messages.pop(0) if messages else await receive()
+
+
+async def _send(send: Send, body: bytes, accept: bytes | None) -> None:
+    kind = media_type((accept or b"").decode("latin-1"))
+    headers = [
+        (b"content-length", str(len(body)).encode()),
+        (b"content-type", kind.encode()),
+        (b"vary", b"Accept"),
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,1 @@
+"""The fast lane of the portal graph."""
