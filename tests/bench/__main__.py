@@ -1,0 +1,65 @@
+"""`python -m tests.bench`: starts every side, measures them in turn, prints and writes down what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench.ground import ground
+from tests.bench.measuring import Pace
+from tests.bench.portal import portal, sides
+
+MANY = 1_000_000
+
+
+def arguments() -> argparse.Namespace:
+    """What may be said on the command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("--items", type=int, nargs="+", default=[10_000])
+    parser.add_argument("--rounds", type=int, default=5, help="how often each side has its turn")
+    parser.add_argument("--seconds", type=float, default=3, help="how long a turn takes")
+    parser.add_argument("--only", nargs="*", default=[], help="questions that begin so: list, item, search, deep, post")
+    parser.add_argument("--sides", nargs="*", default=[], help="peers whose names begin so, in small letters")
+    return parser.parse_args()
+
+
+async def main(asked: argparse.Namespace, home: Path) -> None:
+    """Ends what it started also when it is told to end."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, task.cancel)
+    pace = Pace(asked.rounds, asked.seconds)
+    for items in asked.items:
+        say(f"\n{items:,} items")
+        async with ground(home / str(items), items) as found, sides(found, asked.sides, say) as able:
+            await portal(found, able, pace, asked.only, say)
+
+
+def say(text: str) -> None:
+    """To whoever watches, at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def begin() -> int:
+    """In a folder of its own, removed afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="lantoa-bench-"))
+    home.chmod(0o755)  # PostgreSQL runs as somebody else where we are root
+    try:
+        asyncio.run(main(arguments(), home))
+    except asyncio.CancelledError:
+        say("bench: ended before its time")
+        return 130
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(begin())
