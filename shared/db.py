@@ -133,12 +133,12 @@ class Database:
 
 
 def connect(url: str, *, application: str, statement_s: float = 35) -> Database:
-    """A pool of 4 + 4 connections, each with time limits; nothing is connected before the first use."""
+    """A pool of up to 8 connections, each with time limits; nothing is connected before the first use."""
     parsed = make_url(url).set(drivername="postgresql+asyncpg")
     engine = create_async_engine(
         parsed,
-        pool_size=4,
-        max_overflow=4,
+        pool_size=8,
+        max_overflow=0,  # what comes on top would be connected and closed again for every request
         pool_timeout=FREE_S,
         pool_pre_ping=False,
         hide_parameters=True,  # people's data does not belong in logs

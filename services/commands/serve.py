@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Annotated
 
 import typer
+from uvicorn.loops.auto import auto_loop_factory
 
 from services.commands.terminal import console, fail, plainly, settings
 from services.serving import SERVICES, CannotStart, Servers, application, migrate, only_one, open_bus, server, servers
@@ -33,7 +34,8 @@ def serve(names: Names = None) -> None:
     # the HTTP server, once it has ended what was under way, sends itself the same signal again
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with plainly(), only_one(found, wanted), servers(found) as running:
-        asyncio.run(_serve(running, wanted))
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # uvloop where there is one
+            runner.run(_serve(running, wanted))
 
 
 async def _serve(running: Servers, names: Sequence[str]) -> None:
