@@ -124,13 +124,18 @@ async def retry_parked(hearer: Hearer) -> None:
     """The loop that tries due keys again, tells of gaps that stand, and drops payloads after seven days."""
     told: set[Key] = set()
     while True:
-        for key in await _due(hearer):
-            await drain(hearer, key)
+        await retry_due(hearer)
         stale = await _watch(hearer)
         for key in stale - told:
             log.error("a missing fact has not come", producer=key.producer, aggregate_id=str(key.aggregate_id))
         told = stale
         await asyncio.sleep(5)
+
+
+async def retry_due(hearer: Hearer) -> None:
+    """One round: the keys whose time has come, and those that wait for nothing any more."""
+    for key in await _due(hearer):
+        await drain(hearer, key)
 
 
 async def _due(hearer: Hearer) -> list[Key]:
@@ -142,7 +147,18 @@ async def _due(hearer: Hearer) -> list[Key]:
             .limit(CHUNK)
         )
         due = [Key(producer, aggregate_id) for producer, aggregate_id in rows]
-        return list(dict.fromkeys([*due, *await keys_told_anew(session)]))
+        return list(dict.fromkeys([*due, *await _free(session), *await keys_told_anew(session)]))
+
+
+async def _free(session: AsyncSession) -> list[Key]:
+    """Keys whose next fact is here and has not failed: whoever closed the gap died before it drained them."""
+    rows = await session.execute(
+        select(Parked.producer, Parked.aggregate_id)
+        .join(Inbox, (Inbox.producer == Parked.producer) & (Inbox.aggregate_id == Parked.aggregate_id))
+        .where(Parked.reason.in_((GAP, BEHIND)), Parked.sequence <= Inbox.last + 1)
+        .limit(CHUNK)
+    )
+    return [Key(producer, aggregate_id) for producer, aggregate_id in rows]
 
 
 async def _watch(hearer: Hearer) -> set[Key]:

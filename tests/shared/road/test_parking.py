@@ -81,6 +81,24 @@ async def test_a_gap_filled_behind_a_failure_waits_for_the_failure(road: Databas
     assert await parked_numbers(road, here) == [(1, "failed"), (2, "behind"), (3, "gap")]
 
 
+@pytest.mark.parametrize("closed", ["the gap", "the failure"])
+async def test_what_waits_for_nothing_any_more_is_handled_though_its_drainer_died(
+    closed: str, road: Database, ledger: Ledger
+) -> None:
+    here, receiver = aggregate(), Receiver(road, ledger.consumer)
+    ledger.refuses = {"2"} if closed == "the failure" else set()
+    second = [arrived(here, 2)] if closed == "the failure" else []
+    await receiver.receive([arrived(here, 1), *second, arrived(here, 3), arrived(here, 4)])
+    async with road.engine.begin() as connection:  # what was committed before the process died: number 2, and no more
+        await connection.execute(text("DELETE FROM parked WHERE sequence = 2"))
+        await connection.execute(text("UPDATE inbox SET last = 2 WHERE aggregate_id = :here"), {"here": here})
+
+    await parking.retry_due(receiver)
+
+    assert await effects(road, here) == ["1", "3", "4"]
+    assert await parked_numbers(road, here) == []
+
+
 async def test_what_waited_a_week_loses_its_content_and_is_never_passed_over(road: Database, ledger: Ledger) -> None:
     here, receiver = aggregate(), Receiver(road, ledger.consumer)
     ledger.refuses = {"1"}
