@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.bench.ground import ground
 from tests.bench.measuring import Pace
 from tests.bench.portal import portal, sides
+from tests.bench.posting import posters, posting
 
 MANY = 1_000_000
 
@@ -37,8 +38,13 @@ async def main(asked: argparse.Namespace, home: Path) -> None:
     pace = Pace(asked.rounds, asked.seconds)
     for items in asked.items:
         say(f"\n{items:,} items")
-        async with ground(home / str(items), items) as found, sides(found, asked.sides, say) as able:
-            await portal(found, able, pace, asked.only, say)
+        async with ground(home / str(items), items) as found:
+            if not asked.only or set(asked.only) - {"post"}:
+                async with sides(found, asked.sides, say) as able:
+                    await portal(found, able, pace, asked.only, say)
+            if not asked.only or "post" in asked.only:
+                async with posters(found) as able_to_post:
+                    await posting(found, able_to_post, pace, say)
 
 
 def say(text: str) -> None:

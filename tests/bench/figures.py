@@ -24,6 +24,7 @@ HEAD = [
 class Run:
     """One run of the client against one side."""
 
+    requests: int
     per_s: float
     server_us: float  # processor time of the server for one request
     postgres_us: float  # and of PostgreSQL

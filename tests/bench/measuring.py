@@ -72,7 +72,7 @@ async def measure(sides: Sequence[Side], asked: Mapping[str, Asked], pace: Pace,
     measured = [side for side in sides if side.name in asked]
     runs: dict[str, list[Run]] = {side.name: [] for side in measured}
     for side in measured:
-        await _warm(Shot(side.server.url, asked[side.name], side.headers))
+        await warm(Shot(side.server.url, asked[side.name], side.headers))
     for _ in range(pace.rounds):
         for side in measured:
             shot = Shot(side.server.url, asked[side.name], side.headers)
@@ -80,7 +80,7 @@ async def measure(sides: Sequence[Side], asked: Mapping[str, Asked], pace: Pace,
     return [Figure(side.name, runs[side.name]) for side in measured]
 
 
-async def _warm(shot: Shot) -> None:
+async def warm(shot: Shot) -> None:
     """Until every connection has its prepared statements and a just-in-time compiler has seen enough."""
     done = 0
     for _ in range(WARM_TURNS):
@@ -95,6 +95,7 @@ async def run(server: Server, shot: Shot, seconds: float, postgres: Server) -> R
     told = await shoot(shot, seconds=seconds)
     after = processor.spent_us(server.pid), processor.spent_us(postgres.pid)
     return Run(
+        requests=told.requests,
         per_s=told.requests * 1e6 / told.duration_us,
         server_us=(after[0] - before[0]) / told.requests,
         postgres_us=(after[1] - before[1]) / told.requests,

@@ -9,6 +9,7 @@ import asyncio
 import sys
 
 from sqlalchemy.engine import make_url
+from uvicorn.loops.auto import auto_loop_factory
 
 from services.serving import Servers, create, dispatcher, server
 from shared import logs
@@ -35,4 +36,5 @@ async def main(name: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[2], int(sys.argv[1])))
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # as `lantoa serve` does
+        runner.run(main(sys.argv[2], int(sys.argv[1])))
