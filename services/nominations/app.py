@@ -15,5 +15,5 @@ from shared.web import Parts, Service, create_app
 def create(parts: Parts) -> FastAPI:
     """The service's application."""
     title = "Lan Tỏa: giới thiệu điển hình"
-    doors = [*routers, pages]
-    return create_app(Service("nominations", title, doors, consumer, [hand_over_loop], representations), parts)
+    doors, loops = [*routers, pages], [hand_over_loop]
+    return create_app(Service("nominations", title, doors, consumer, loops, represents=representations), parts)
