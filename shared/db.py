@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as SyncSession
 
+from shared.keeping import Kept
 from shared.lines import Lines
 
 NAMING = {
@@ -114,9 +115,11 @@ class Database:
     url: URL
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession] = field(init=False)
+    kept: Kept = field(init=False)  # what this process remembers of it
     lines: Lines = field(init=False)  # for single statements that need no session
 
     def __post_init__(self) -> None:
+        self.kept = Kept()
         self.lines = Lines(self.url, SERVER_SETTINGS)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=RoadSession)
 

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     secret_key: str | None = None  # an older key may follow a comma
     cors_origins: list[str] = Field(default_factory=list)
     introspection: bool = True
+    graph_cache: bool = True  # answers of the portal graph are kept for a second at most, and dropped when they change
     allow_private_webhooks: bool = False  # webhooks to addresses inside the network
     otlp_url: str | None = None  # None: OTEL_EXPORTER_OTLP_ENDPOINT, and without it no spans at all
 

@@ -16,6 +16,7 @@ from shared.audit.door import router as audit_door
 from shared.audit.seal import seal_audit
 from shared.bus import Consumer
 from shared.docs import install_docs, operation_id
+from shared.keeping import listen
 from shared.parts import Parts
 from shared.problems import install_problems
 from shared.road.inbox import Receiver
@@ -107,6 +108,7 @@ async def _running(service: Service, parts: Parts, receiver: Receiver) -> AsyncI
         relay.run,
         lambda: retry_parked(receiver),
         lambda: sweep(parts),
+        lambda: listen(parts.database.kept, parts.database.url),
         lambda: seal_audit(parts),
     ]
     loops += [lambda loop=loop: loop(parts) for loop in service.loops]  # type: ignore[misc]

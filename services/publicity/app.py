@@ -29,7 +29,7 @@ def create(parts: Parts) -> FastAPI:
         routers,
         hear(site),
         represents=representations(site),
-        lane=lane(schema, parts.database, site),
+        lane=lane(schema, parts.database, site, keep=parts.settings.graph_cache),
     )
     app = create_app(service, parts)
     app.state.site, app.state.tail = site, rest.Tail(parts.database)

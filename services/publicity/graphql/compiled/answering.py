@@ -36,6 +36,9 @@ class Question(Protocol):
     def answer(self, rows: Sequence[Row], arguments: Mapping[str, Any]) -> str:
         """The field's value in JSON. Raises Unanswered."""
 
+    def tags(self, arguments: Mapping[str, Any]) -> Sequence[str]:
+        """What of the database it is made of, as the triggers of publicity call it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -82,6 +85,10 @@ class Items:
         page = Page(rows[:limit], len(self._nodes), len(rows) > limit, arguments["after"] is not None)
         return _object((key, part(page)) for key, part in self._parts)
 
+    def tags(self, arguments: Mapping[str, Any]) -> Sequence[str]:
+        """A page changes with any item: one may come in between."""
+        return ("items",)
+
     def _part(self, one: Selected) -> Part:
         if one.name == "edges":
             return self._edges(one)
@@ -123,6 +130,10 @@ class OneItem:
             raise Unanswered
         node: str = rows[0][0]
         return node
+
+    def tags(self, arguments: Mapping[str, Any]) -> Sequence[str]:
+        """Its own changes."""
+        return (f"item:{arguments['id']}",)
 
 
 QUESTIONS: Mapping[str, Callable[[Selected], Question]] = {"items": Items, "item": OneItem}

@@ -15,17 +15,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.publicity.channels import Site
 from services.publicity.graphql.compiled.answering import Unanswered
 from services.publicity.graphql.compiled.documents import Compiled, Documents
+from services.publicity.graphql.compiled.responding import header, respond
 from shared.clock import today
 from shared.db import Database
 from shared.errors import AppError
-from shared.graphql import Schema, media_type
+from shared.graphql import Schema
 from shared.telemetry import GRAPH_ANSWERS
 from shared.transient import is_transient
 
 PATH = "/graphql"
 LONGEST = 16_384  # bytes of a request: what programs send, not what somebody fills a memory with
 JSON = (b"application/json", b"application/json; charset=utf-8")
-COMPILED, EXECUTED = GRAPH_ANSWERS.labels("compiled"), GRAPH_ANSWERS.labels("executed")
+KEPT, COMPILED, EXECUTED = map(GRAPH_ANSWERS.labels, ("kept", "compiled", "executed"))
 log = structlog.get_logger()
 
 
@@ -46,8 +47,8 @@ class Route(NamedTuple):
 class Lane:
     """Around an application that has this schema under `/graphql`; what it answers is open to everyone."""
 
-    def __init__(self, app: ASGIApp, schema: Schema, database: Database, site: Site) -> None:
-        self._app, self._database, self._site = app, database, site
+    def __init__(self, app: ASGIApp, schema: Schema, database: Database, site: Site, *, keep: bool) -> None:
+        self._app, self._database, self._site, self._keep = app, database, site, keep
         self._documents = Documents(schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,40 +62,52 @@ class Lane:
             body += message.get("body", b"")
             if not message.get("more_body"):
                 break
-        told = await self._answer(_read(scope, body))
+        told = await self._answer(scope, body)
         if told is None:
             EXECUTED.inc()
             await self._app(scope, partial(_again, messages, receive), send)
             return
-        COMPILED.inc()
         scope["route"] = Route(PATH)
-        await _send(send, told, _header(scope, b"accept"))
+        await respond(scope, send, told)
 
-    async def _answer(self, request: Request | None) -> bytes | None:
-        if request is None or (found := self._documents.find(request.query)) is None:
+    async def _answer(self, scope: Scope, body: bytes) -> bytes | None:
+        kept, key = self._database.kept, (body or scope["query_string"], scope["method"], today())
+        found: bytes | None = kept.get(key)
+        if found is not None:
+            KEPT.inc()
+            return found
+        request = _read(scope, body)
+        document = self._documents.find(request.query) if request is not None else None
+        if request is None or document is None:
             return None
+        moment = kept.moment()
         try:
-            return await self._fetched(found, request)
+            answer, tags = await self._asked(document, request)
         except (AppError, Unanswered):
             return None
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
             if not is_transient(error):
                 log.exception("a compiled question failed", query=request.query)
             return None
+        COMPILED.inc()
+        if self._keep:
+            kept.put(key, answer, tags=tags, since=moment, size=len(answer))
+        return answer
 
-    async def _fetched(self, found: Compiled, request: Request) -> bytes:
-        parts = []
-        for field, arguments in found.asked(request.name, request.variables or {}):
+    async def _asked(self, document: Compiled, request: Request) -> tuple[bytes, set[str]]:
+        parts, tags = [], set[str]()
+        for field, arguments in document.asked(request.name, request.variables or {}):
             statement, values = field.question.ask(arguments)
             values |= {"site": self._site.base, "today": today()}
             rows = await self._database.lines.rows(statement.sql, statement.arguments(values))
             parts.append(f'"{field.chosen.key}":{field.question.answer(rows, arguments)}')
-        return f'{{"data":{{{",".join(parts)}}}}}'.encode()
+            tags.update(field.question.tags(arguments))
+        return f'{{"data":{{{",".join(parts)}}}}}'.encode(), tags
 
 
-def lane(schema: Schema, database: Database, site: Site) -> Callable[[ASGIApp], ASGIApp]:
-    """The layer, to be put around an application."""
-    return lambda app: Lane(app, schema, database, site)
+def lane(schema: Schema, database: Database, site: Site, *, keep: bool) -> Callable[[ASGIApp], ASGIApp]:
+    """The layer, to be put around an application; `keep`: answers are kept as long as they are true."""
+    return lambda app: Lane(app, schema, database, site, keep=keep)
 
 
 def _is_question(scope: Scope) -> bool:
@@ -102,16 +115,8 @@ def _is_question(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["path"] != scope.get("root_path", "") + PATH:
         return False
     if scope["method"] == "POST":
-        return _header(scope, b"authorization") is None and _header(scope, b"content-type") in JSON
-    return scope["method"] == "GET" and _header(scope, b"authorization") is None
-
-
-def _header(scope: Scope, name: bytes) -> bytes | None:
-    for key, value in scope["headers"]:
-        if key == name:
-            found: bytes = value
-            return found
-    return None
+        return header(scope, b"authorization") is None and header(scope, b"content-type") in JSON
+    return scope["method"] == "GET" and header(scope, b"authorization") is None
 
 
 def _read(scope: Scope, body: bytes) -> Request | None:
@@ -133,14 +138,3 @@ def _read(scope: Scope, body: bytes) -> Request | None:
 
 async def _again(messages: list[Message], receive: Receive) -> Message:
     return messages.pop(0) if messages else await receive()
-
-
-async def _send(send: Send, body: bytes, accept: bytes | None) -> None:
-    kind = media_type((accept or b"").decode("latin-1"))
-    headers = [
-        (b"content-length", str(len(body)).encode()),
-        (b"content-type", kind.encode()),
-        (b"vary", b"Accept"),
-    ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
