@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-
-import structlog
 
 TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -28,13 +27,18 @@ _current: ContextVar[Work | None] = ContextVar("lantoa_work", default=None)
 
 
 def _fresh_traceparent() -> str:
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    return f"00-{secrets.token_hex(16)}-{_span_id()}-01"
+
+
+def _span_id() -> str:
+    """One of many in its trace: it must differ, it is no secret, and so it costs no system call."""
+    return f"{random.getrandbits(64) or 1:016x}"
 
 
 def _child(traceparent: str) -> str:
     """The same trace, a new span (W3C Trace Context: version-trace-parent-flags)."""
     version, trace, _, flags = traceparent.split("-")
-    return f"{version}-{trace}-{secrets.token_hex(8)}-{flags}"
+    return f"{version}-{trace}-{_span_id()}-{flags}"
 
 
 def current() -> Work:
@@ -51,16 +55,22 @@ def work(
     correlation_id: str | None = None, traceparent: str | None = None, causation_id: str | None = None
 ) -> Iterator[Work]:
     """Everything recorded or logged inside belongs to this piece of work; what is no traceparent begins a new trace."""
-    own, parent_id = _fresh_traceparent(), None
     if traceparent and TRACEPARENT.fullmatch(traceparent):
         own, parent_id = _child(traceparent), traceparent.split("-")[2]
+    else:
+        own, parent_id = _fresh_traceparent(), None
     here = Work(correlation_id or secrets.token_hex(16), own, causation_id, parent_id)
     token = _current.set(here)
     try:
-        _, trace_id, span_id, _ = here.traceparent.split("-")
-        with structlog.contextvars.bound_contextvars(
-            correlation_id=here.correlation_id, trace_id=trace_id, span_id=span_id
-        ):
-            yield here
+        yield here
     finally:
         _current.reset(token)
+
+
+def in_logs() -> dict[str, str]:
+    """What a log line says of the work under way; asked for by a line that is written, not by every piece of work."""
+    here = _current.get()
+    if here is None:
+        return {}
+    _, trace_id, span_id, _ = here.traceparent.split("-")
+    return {"correlation_id": here.correlation_id, "trace_id": trace_id, "span_id": span_id}

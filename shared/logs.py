@@ -7,12 +7,19 @@ import sys
 from typing import TextIO
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
+from shared import context
 from shared.settings import Settings
+
+
+def _name_the_work(_logger: object, _method: str, line: EventDict) -> EventDict:
+    return {**context.in_logs(), **line}
+
 
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
+    _name_the_work,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
     structlog.processors.StackInfoRenderer(),

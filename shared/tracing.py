@@ -122,6 +122,9 @@ def sent(service: str, recorded: Sequence[str | None], facts: Sequence[Envelope]
 @contextmanager
 def handling(service: str, fact: Envelope) -> Iterator[None]:
     """The handling of a fact that has arrived."""
+    if _Process.sink is None:
+        yield
+        return
     with span(service, Kind.CONSUMER, f"process {fact.topic}") as here:
         here.attributes |= _about(fact, "process") | {"messaging.consumer.group.name": f"lantoa-{service}"}
         yield

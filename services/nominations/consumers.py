@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.nominations import actions
 from shared.bus import Consumer
 from shared.clock import today
-from shared.directory.copies import keep_office, keep_organisation
+from shared.directory.copies import keep_organisation, office_rows
 from shared.events.plans import (
     DeadlineExtended,
     MovementChanged,
@@ -20,13 +20,13 @@ from shared.events.plans import (
 from shared.events.publicity import ItemPublished, ItemWithdrawn, PlacementConfirmed
 
 consumer = Consumer("nominations")
-consumer.on(OfficeChanged)(keep_office)
+consumer.keep(OfficeChanged)(office_rows)
 consumer.on(PlanIssued)(actions.keep_plan)
 consumer.on(PlanAmended)(actions.keep_plan)
 consumer.on(PlanWithdrawn)(actions.withdraw_plan)
 consumer.on(MovementChanged)(actions.keep_movement)
 consumer.on(DeadlineExtended)(actions.keep_extension)
-consumer.on(ItemPublished)(actions.keep_item)
+consumer.keep(ItemPublished)(actions.item_rows)
 consumer.on(PlacementConfirmed)(actions.keep_placement)
 consumer.on(ItemWithdrawn)(actions.withdraw_item)
 

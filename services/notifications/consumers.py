@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.actions import Audience, forget_item, tell
 from shared.auth import Role
 from shared.bus import Consumer, arriving
-from shared.directory.copies import keep_office, keep_organisation
+from shared.directory.copies import keep_organisation, office_rows
 from shared.events import nominations, plans, publicity
 
 REVIEWERS = frozenset({Role.REVIEWER.value})
@@ -19,7 +19,7 @@ NOMINATORS = frozenset({Role.NOMINATOR.value})
 PLAN_OFFICERS = frozenset({Role.PLAN_OFFICER.value})
 
 consumer = Consumer("notifications")
-consumer.on(plans.OfficeChanged)(keep_office)
+consumer.keep(plans.OfficeChanged)(office_rows)
 
 
 @consumer.on(plans.OrganisationChanged)

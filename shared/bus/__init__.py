@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
+from sqlalchemy import Insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import context
@@ -17,6 +18,13 @@ E = TypeVar("E", bound=Event)
 Handler = Callable[[AsyncSession, Any], Awaitable[None]]
 
 
+class Rows(NamedTuple):
+    """What a fact leaves behind where that is all: an insert that always is the same object, and its rows."""
+
+    statement: Insert
+    values: Sequence[Mapping[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """One fact and what is done when it arrives; `effects` ones are not called for represented facts."""
@@ -24,6 +32,7 @@ class Hearing:
     fact: type[Event]
     handler: Handler
     effects: bool = False
+    rows: Callable[[Any], Rows] | None = None  # the same as `handler`, to be written with those of the whole batch
 
 
 @dataclass
@@ -45,6 +54,24 @@ class Consumer:
                 raise ValueError(f"{self.service} hears {fact.type()} already")
             self.hearings[fact.type()] = Hearing(fact, handler, effects)
             return handler
+
+        return register
+
+    def keep(self, fact: type[E]) -> Callable[[Callable[[E], Rows]], Callable[[E], Rows]]:
+        """Registers a function from the fact to its rows, many times as fast as a handler that writes them itself.
+
+        It sees no session, so it cannot miss what is not written yet; the receiver writes the rows of a batch
+        together, before anybody who has a session is called. Raises ValueError when the fact has a handler already.
+        """
+
+        def register(rows: Callable[[E], Rows]) -> Callable[[E], Rows]:
+            async def write(session: AsyncSession, given: E) -> None:
+                statement, values = rows(given)
+                await session.execute(statement, values)
+
+            self.on(fact)(write)
+            self.hearings[fact.type()] = Hearing(fact, write, rows=rows)
+            return rows
 
         return register
 

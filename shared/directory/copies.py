@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import Insert, Table, delete, func, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.bus import Consumer
+from shared.bus import Consumer, Rows
 from shared.db import Base, new_id
 from shared.directory.tables import (
     Office,
@@ -67,17 +67,27 @@ async def _replace(session: AsyncSession, table: type[Base], owner: UUID, rows: 
         await session.execute(insert(table), [{"organisation_id": owner, **row} for row in rows])
 
 
-async def keep_office(session: AsyncSession, fact: OfficeChanged) -> None:
+def office_rows(fact: OfficeChanged) -> Rows:
     """The office as the fact says."""
     values = fact.model_dump(exclude={"office_id"})
-    await session.execute(
-        upsert(Office)
-        .values(id=fact.office_id, version=1, **values)
-        .on_conflict_do_update(index_elements=[Office.id], set_={**values, "version": Office.version + 1})
-    )
+    return Rows(KEEP_OFFICE, [{"id": fact.office_id, "version": 1, **values}])
+
+
+def _keep_office() -> Insert:
+    office = upsert(cast(Table, Office.__table__))
+    told = {name: office.excluded[name] for name in OfficeChanged.model_fields if name != "office_id"}
+    return office.on_conflict_do_update(index_elements=["id"], set_={**told, "version": Office.version + 1})
+
+
+KEEP_OFFICE = _keep_office()
+
+
+async def keep_office(session: AsyncSession, fact: OfficeChanged) -> None:
+    """The same, written at once."""
+    await session.execute(*office_rows(fact))
 
 
 def keep_copies(consumer: Consumer) -> None:
     """Registers the handlers by which a service keeps its copy of the directory."""
     consumer.on(OrganisationChanged)(keep_organisation)
-    consumer.on(OfficeChanged)(keep_office)
+    consumer.keep(OfficeChanged)(office_rows)

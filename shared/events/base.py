@@ -16,7 +16,7 @@ SPECVERSION = "1.0"
 CONTENT_TYPE = "application/json"
 CONTENT_TYPE_HEADER = ("content-type", CONTENT_TYPE.encode())
 SPECVERSION_HEADER = ("ce_specversion", SPECVERSION.encode())
-SOURCE = re.compile(r"/services/([a-z]+)/([0-9a-f-]{36})")
+SOURCE = re.compile(rb"/services/([a-z]+)/([0-9a-f-]{36})")
 
 
 class Part(BaseModel):
@@ -110,22 +110,22 @@ class Envelope:
     @classmethod
     def read(cls, headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Self:
         """Raises KeyError or ValueError when the record is not a CloudEvent of ours."""
-        found = {name: content.decode() for name, content in headers}
-        match = SOURCE.fullmatch(found["ce_source"])
-        if match is None:
-            raise ValueError(f"not a source of ours: {found['ce_source']}")
+        found = dict(headers)
+        source = SOURCE.fullmatch(found["ce_source"])
+        if source is None:
+            raise ValueError(f"not a source of ours: {found['ce_source']!r}")
         return cls(
-            id=UUID(found["ce_id"]),
-            type=found["ce_type"],
-            service=match[1],
-            aggregate_id=UUID(match[2]),
+            id=UUID(found["ce_id"].decode()),
+            type=found["ce_type"].decode(),
+            service=source[1].decode(),
+            aggregate_id=UUID(source[2].decode()),
             sequence=int(found["ce_sequence"]),
-            time=datetime.fromisoformat(found["ce_time"]),
+            time=datetime.fromisoformat(found["ce_time"].decode()),
             data=None if value in (None, b"", b"null") else value,
-            traceparent=found.get("ce_traceparent"),
-            correlation_id=found.get("ce_correlationid"),
-            causation_id=found.get("ce_causationid"),
-            represented=found.get("ce_represented") == "true",
+            traceparent=_text(found.get("ce_traceparent")),
+            correlation_id=_text(found.get("ce_correlationid")),
+            causation_id=_text(found.get("ce_causationid")),
+            represented=found.get("ce_represented") == b"true",
         )
 
     def structured(self) -> dict[str, Any]:
@@ -136,6 +136,10 @@ class Envelope:
     def blanked(self) -> Self:
         """The same envelope without its content."""
         return replace(self, data=None)
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode()
 
 
 def topic_of(service: str) -> str:

@@ -13,7 +13,7 @@ from shared.clock import now
 from shared.db import Database
 from shared.events import Envelope
 from shared.road import outbox, parking
-from shared.road.hearing import HandlerFailed, Hearer
+from shared.road.hearing import HandlerFailed, Hearer, Unwritten
 from shared.road.places import Key, Place, advance, key_of, lock_places
 
 
@@ -42,7 +42,10 @@ class Receiver(Hearer):
         self.lag_s |= {envelope.service: (moment - envelope.time).total_seconds() for envelope in batch}
 
     async def _attempt(self, batch: Sequence[Envelope], attempt: int) -> list[Envelope]:
-        """First the whole, then a savepoint a key, last a savepoint a fact with parking; what must be tried again."""
+        """First the whole, then a savepoint a key, last a savepoint a fact with parking; what must be tried again.
+
+        Only the first lets rows wait until its end: afterwards a refused one must be found, each fact writes its own.
+        """
         async with self.database.transaction() as session:
             places = await lock_places(session, map(key_of, batch))
             left = await self._take(session, batch, places, attempt)
@@ -56,20 +59,24 @@ class Receiver(Hearer):
         self, session: AsyncSession, batch: Sequence[Envelope], places: dict[Key, Place], attempt: int
     ) -> list[Envelope]:
         left: list[Envelope] = []
+        unwritten = Unwritten()
         for key, group in groupby(sorted(batch, key=lambda e: (key_of(e), e.sequence)), key=key_of):
             facts, place = list(group), places[key]
             if attempt == 1:
-                await self._in_order(session, facts, place)
+                await self._in_order(session, facts, place, unwritten)
             elif attempt < self.TRIES:
                 left += await self._whole_key(session, facts, place)
             else:
                 await self._or_park(session, facts, place)
+        await unwritten.write(session)
         return left
 
-    async def _in_order(self, session: AsyncSession, facts: Sequence[Envelope], place: Place) -> None:
+    async def _in_order(
+        self, session: AsyncSession, facts: Sequence[Envelope], place: Place, unwritten: Unwritten | None = None
+    ) -> None:
         for fact in facts:
             if (fact.sequence == place.last + 1 and not place.blocked) or (fact.represented and place.unknown):
-                await self.handle(session, fact)
+                await self.handle(session, fact, unwritten)
                 place.last = fact.sequence
             elif fact.sequence > place.last and fact.sequence not in place.parked:
                 reason = parking.BEHIND if place.blocked else parking.GAP

@@ -70,20 +70,18 @@ async def publish(session: AsyncSession, bodies: Ladder, nomination: Nomination)
         "approver_id": bodies.approver.id,
     }
     portal = PlacementPart(placement_id=uuid4(), channel_id=uuid4(), kind="portal", name="Cổng mẫu")
-    await actions.keep_item(
-        session,
-        ItemPublished.model_validate(
-            {
-                **item,
-                "story": PublishedStory(title="Tin", summary="Tóm tắt"),
-                "subject_type": "individual",
-                "subject_name": "Trần Thị Hoa",
-                "kind": "exemplar",
-                "placements": [portal],
-                "published_at": AT,
-            }
-        ),
+    published = ItemPublished.model_validate(
+        {
+            **item,
+            "story": PublishedStory(title="Tin", summary="Tóm tắt"),
+            "subject_type": "individual",
+            "subject_name": "Trần Thị Hoa",
+            "kind": "exemplar",
+            "placements": [portal],
+            "published_at": AT,
+        }
     )
+    await session.execute(*actions.item_rows(published))
     return item
 
 

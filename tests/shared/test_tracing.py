@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import structlog
 from prometheus_client import REGISTRY
 
 from shared import context, otlp, tracing
@@ -80,7 +79,7 @@ def test_log_lines_name_the_span_that_the_collector_knows(collector: Collector) 
         context.work(),
         tracing.span("plans", tracing.Kind.SERVER, "GET"),
     ):
-        logged = structlog.contextvars.get_contextvars()
+        logged = context.in_logs()
 
     (span,) = collector.spans
     assert (logged["trace_id"], logged["span_id"]) == (span.trace, span.id)

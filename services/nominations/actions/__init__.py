@@ -7,8 +7,8 @@ from services.nominations.actions.consent import (
     withdraw_consent,
 )
 from services.nominations.actions.copies import (
+    item_rows,
     keep_extension,
-    keep_item,
     keep_movement,
     keep_placement,
     keep_plan,
@@ -31,8 +31,8 @@ __all__ = [
     "delete_draft",
     "hand_over",
     "hand_over_ended",
+    "item_rows",
     "keep_extension",
-    "keep_item",
     "keep_movement",
     "keep_placement",
     "keep_plan",

@@ -5,11 +5,14 @@ Upserts by natural key, so that repeating one is harmless.
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from typing import cast
+
+from sqlalchemy import Insert, Table, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.nominations.models import Extension, Item, Movement, Obligation, Plan
+from shared.bus import Rows
 from shared.events.plans import DeadlineExtended, MovementChanged, PlanFact, PlanWithdrawn
 from shared.events.publicity import ItemPublished, ItemWithdrawn, PlacementConfirmed
 
@@ -71,9 +74,10 @@ async def keep_extension(session: AsyncSession, fact: DeadlineExtended) -> None:
     await session.execute(added.on_conflict_do_update(index_elements=[Extension.duty_id], set_=values))
 
 
-async def keep_item(session: AsyncSession, fact: ItemPublished) -> None:
+def item_rows(fact: ItemPublished) -> Rows:
     """Where it is shown."""
-    values = {
+    shown = {
+        "id": fact.item_id,
         "nomination_id": fact.nomination_id,
         "owner_id": fact.owner_id,
         "state": PUBLISHED,
@@ -82,8 +86,16 @@ async def keep_item(session: AsyncSession, fact: ItemPublished) -> None:
         "published_at": fact.published_at,
         "withdrawn_at": None,
     }
-    added = insert(Item).values(id=fact.item_id, **values)
-    await session.execute(added.on_conflict_do_update(index_elements=[Item.id], set_=values))
+    return Rows(KEEP_ITEM, [shown])
+
+
+def _keep_item() -> Insert:
+    item = insert(cast(Table, Item.__table__))
+    told = {column.name: item.excluded[column.name] for column in Item.__table__.columns if not column.primary_key}
+    return item.on_conflict_do_update(index_elements=["id"], set_=told)
+
+
+KEEP_ITEM = _keep_item()
 
 
 async def keep_placement(session: AsyncSession, fact: PlacementConfirmed) -> None:
