@@ -9,41 +9,41 @@ down_revision = "shared_0004"
 branch_labels = None
 depends_on = None
 
-DIRECTORY = ("organisations", "organisation_names", "organisation_edges")
-
-# Who knows a person by his offices is told of that person; bodies stand behind too many things to name them all.
-EVERYTHING = """
-CREATE FUNCTION lantoa_everything_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  PERFORM pg_notify('lantoa_changed', '*');
-  RETURN NULL;
-END $$"""
-OFFICE = """
-CREATE FUNCTION lantoa_office_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP <> 'INSERT' THEN PERFORM pg_notify('lantoa_changed', 'person:' || OLD.person_id); END IF;
-  IF TG_OP <> 'DELETE' THEN PERFORM pg_notify('lantoa_changed', 'person:' || NEW.person_id); END IF;
-  RETURN NULL;
-END $$"""
-
 
 def upgrade() -> None:
-    """Expand only: nobody need listen."""
-    op.execute(EVERYTHING)
-    op.execute(OFFICE)
-    for table in DIRECTORY:
-        op.execute(
-            f"CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION lantoa_everything_changed()"
-        )
-    op.execute(
-        "CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON offices "
-        "FOR EACH ROW EXECUTE FUNCTION lantoa_office_changed()"
-    )
+    """Expand only: nobody need listen.
+
+    Whoever knows a person by his offices is told of that person; bodies stand behind too many things to name them all.
+    """
+    op.execute("""
+        CREATE FUNCTION lantoa_everything_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          PERFORM pg_notify('lantoa_changed', '*');
+          RETURN NULL;
+        END $$""")
+    op.execute("""
+        CREATE FUNCTION lantoa_office_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF TG_OP <> 'INSERT' THEN PERFORM pg_notify('lantoa_changed', 'person:' || OLD.person_id); END IF;
+          IF TG_OP <> 'DELETE' THEN PERFORM pg_notify('lantoa_changed', 'person:' || NEW.person_id); END IF;
+          RETURN NULL;
+        END $$""")
+    op.execute("""
+        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON organisations
+        FOR EACH STATEMENT EXECUTE FUNCTION lantoa_everything_changed()""")
+    op.execute("""
+        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON organisation_names
+        FOR EACH STATEMENT EXECUTE FUNCTION lantoa_everything_changed()""")
+    op.execute("""
+        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON organisation_edges
+        FOR EACH STATEMENT EXECUTE FUNCTION lantoa_everything_changed()""")
+    op.execute("""
+        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON offices
+        FOR EACH ROW EXECUTE FUNCTION lantoa_office_changed()""")
 
 
 def downgrade() -> None:
     """Nothing is told; what is kept grows a second old."""
-    for table in (*DIRECTORY, "offices"):
+    for table in ("organisations", "organisation_names", "organisation_edges", "offices"):
         op.execute(f"DROP TRIGGER IF EXISTS tell_changes ON {table}")
     op.execute("DROP FUNCTION IF EXISTS lantoa_office_changed, lantoa_everything_changed")

@@ -47,7 +47,7 @@ class Route(NamedTuple):
 class Lane:
     """Around an application that has this schema under `/graphql`; what it answers is open to everyone."""
 
-    def __init__(self, app: ASGIApp, schema: Schema, database: Database, site: Site, *, keep: bool) -> None:
+    def __init__(self, app: ASGIApp, schema: Schema, *, database: Database, site: Site, keep: bool) -> None:
         self._app, self._database, self._site, self._keep = app, database, site, keep
         self._documents = Documents(schema)
 
@@ -107,7 +107,7 @@ class Lane:
 
 def lane(schema: Schema, database: Database, site: Site, *, keep: bool) -> Callable[[ASGIApp], ASGIApp]:
     """The layer, to be put around an application; `keep`: answers are kept as long as they are true."""
-    return lambda app: Lane(app, schema, database, site, keep=keep)
+    return lambda app: Lane(app, schema, database=database, site=site, keep=keep)
 
 
 def _is_question(scope: Scope) -> bool:

@@ -9,33 +9,35 @@ down_revision = "publicity_0001"
 branch_labels = None
 depends_on = "shared_0005"
 
-# Twice the same word in one transaction is told once; a list may show any item.
-ITEM = """
-CREATE FUNCTION lantoa_item_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE item uuid;
-BEGIN
-  IF TG_TABLE_NAME = 'items' THEN item := coalesce(NEW.id, OLD.id);
-  ELSE item := coalesce(NEW.item_id, OLD.item_id);
-  END IF;
-  PERFORM pg_notify('lantoa_changed', 'item:' || item);
-  PERFORM pg_notify('lantoa_changed', 'items');
-  RETURN NULL;
-END $$"""
-
 
 def upgrade() -> None:
-    """Expand only: nobody need listen."""
-    op.execute(ITEM)
-    for table in ("items", "editions", "placements"):
-        op.execute(
-            f"CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION lantoa_item_changed()"
-        )
-    for table in ("channels", "movements"):
-        op.execute(
-            f"CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION lantoa_everything_changed()"
-        )
+    """Expand only: nobody need listen. The same word twice in one transaction is told once; a list may show any item."""
+    op.execute("""
+        CREATE FUNCTION lantoa_item_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE item uuid;
+        BEGIN
+          IF TG_TABLE_NAME = 'items' THEN item := coalesce(NEW.id, OLD.id);
+          ELSE item := coalesce(NEW.item_id, OLD.item_id);
+          END IF;
+          PERFORM pg_notify('lantoa_changed', 'item:' || item);
+          PERFORM pg_notify('lantoa_changed', 'items');
+          RETURN NULL;
+        END $$""")
+    op.execute("""
+        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON items
+        FOR EACH ROW EXECUTE FUNCTION lantoa_item_changed()""")
+    op.execute("""
+        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON editions
+        FOR EACH ROW EXECUTE FUNCTION lantoa_item_changed()""")
+    op.execute("""
+        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON placements
+        FOR EACH ROW EXECUTE FUNCTION lantoa_item_changed()""")
+    op.execute("""
+        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON channels
+        FOR EACH STATEMENT EXECUTE FUNCTION lantoa_everything_changed()""")
+    op.execute("""
+        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON movements
+        FOR EACH STATEMENT EXECUTE FUNCTION lantoa_everything_changed()""")
 
 
 def downgrade() -> None:
