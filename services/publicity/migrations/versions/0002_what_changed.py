@@ -11,7 +11,7 @@ depends_on = "shared_0005"
 
 
 def upgrade() -> None:
-    """Expand only: nobody need listen. Twice the same word in one transaction is told once; a list may show any item."""
+    """Expand only. The same word twice in one transaction is told once; a list may show any item."""
     op.execute("""
         CREATE FUNCTION lantoa_item_changed() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE item uuid;
