@@ -8,8 +8,11 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from tests.bench import page
+from tests.bench.figures import Table
 from tests.bench.ground import ground
 from tests.bench.measuring import Pace
 from tests.bench.portal import portal, sides
@@ -26,6 +29,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=3, help="how long a turn takes")
     parser.add_argument("--only", nargs="*", default=[], help="questions that begin so: list, item, search, deep, post")
     parser.add_argument("--sides", nargs="*", default=[], help="peers whose names begin so, in small letters")
+    parser.add_argument("--write", action="store_true", help="into docs/performance.md too")
     return parser.parse_args()
 
 
@@ -37,14 +41,21 @@ async def main(asked: argparse.Namespace, home: Path) -> None:
         loop.add_signal_handler(name, task.cancel)
     pace = Pace(asked.rounds, asked.seconds)
     for items in asked.items:
+        made_of: dict[str, Mapping[str, str]] = {}
+        tables: list[Table] = []
         say(f"\n{items:,} items")
         async with ground(home / str(items), items) as found:
             if not asked.only or set(asked.only) - {"post"}:
                 async with sides(found, asked.sides, say) as able:
-                    await portal(found, able, pace, asked.only, say)
+                    made_of |= {side.name: side.made_of for side in able}
+                    tables += await portal(found, able, pace, asked.only, say)
             if not asked.only or "post" in asked.only:
                 async with posters(found) as able_to_post:
-                    await posting(found, able_to_post, pace, say)
+                    made_of |= {poster.name: poster.made_of for poster in able_to_post}
+                    tables.append(await posting(found, able_to_post, pace, say))
+            made_of |= {"PostgreSQL": {"server": await found.version()}}
+        if asked.write:
+            page.write(f"{items} items", page.told(tables, made_of, items=items, pace=pace))
 
 
 def say(text: str) -> None:

@@ -40,6 +40,11 @@ class Ground:
         url = make_url(self.postgres.url).set(database=f"lantoa_{service}")
         return url.render_as_string(hide_password=False)
 
+    async def version(self) -> str:
+        """Of PostgreSQL."""
+        async with self.connected("publicity") as connection:
+            return str(await connection.fetchval("SHOW server_version"))
+
     @asynccontextmanager
     async def connected(self, service: str) -> AsyncIterator[Any]:
         """A connection of the bench's own."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 import orjson
@@ -17,7 +19,11 @@ from tests.bench.sides.side import Side
 
 ANSWER_LIMIT_S = 30.0
 WARM_S, WARM_TURNS, WARM_REQUESTS = 2, 4, 2_000
+TRIES = 3
 COMPARED = 6  # so many of the varied requests are compared
+
+Say = Callable[[str], None]
+Turn = Callable[[], Awaitable[Run]]
 
 
 @dataclass(frozen=True)
@@ -42,9 +48,7 @@ async def answers(side: Side, asked: Asked) -> list[list[dict[str, object]]]:
         return found
 
 
-async def compared(
-    sides: Sequence[Side], question: Question, samples: Samples, say: Callable[[str], None]
-) -> dict[str, Asked]:
+async def compared(sides: Sequence[Side], question: Question, samples: Samples, say: Say) -> dict[str, Asked]:
     """The requests of the sides that answer as the first one does: same rows, same order, same texts."""
     found: dict[str, Asked] = {}
     expected: list[list[dict[str, object]]] | None = None
@@ -67,24 +71,53 @@ async def compared(
     return found
 
 
-async def measure(sides: Sequence[Side], asked: Mapping[str, Asked], pace: Pace, postgres: Server) -> list[Figure]:
-    """Every side in turn, ABCABC…, after each was warmed up."""
+async def measure(
+    sides: Sequence[Side], asked: Mapping[str, Asked], pace: Pace, postgres: Server, say: Say
+) -> list[Figure]:
+    """Every side in turn, after each was warmed up. Raises NotMeasured."""
+
+    async def turn(side: Side) -> Run:
+        shot = Shot(side.server.url, asked[side.name], side.headers)
+        return await run(side.server, shot, pace.seconds, postgres)
+
     measured = [side for side in sides if side.name in asked]
-    runs: dict[str, list[Run]] = {side.name: [] for side in measured}
     for side in measured:
         await warm(Shot(side.server.url, asked[side.name], side.headers))
+    return await in_turns({side.name: partial(turn, side) for side in measured}, pace, say)
+
+
+async def in_turns(turns: Mapping[str, Turn], pace: Pace, say: Say) -> list[Figure]:
+    """ABCABC…; who refuses again and again is left out with a word. Raises NotMeasured when that is the first, ours."""
+    runs: dict[str, list[Run]] = {name: [] for name in turns}
+    ours = next(iter(turns))
     for _ in range(pace.rounds):
-        for side in measured:
-            shot = Shot(side.server.url, asked[side.name], side.headers)
-            runs[side.name].append(await run(side.server, shot, pace.seconds, postgres))
-    return [Figure(side.name, runs[side.name]) for side in measured]
+        for name in list(runs):
+            try:
+                runs[name].append(await _insisted(turns[name], say))
+            except NotMeasured as error:
+                if name == ours:
+                    raise
+                say(f"{name} is left out: {error}")
+                del runs[name]
+    return [Figure(name, done) for name, done in runs.items()]
+
+
+async def _insisted(turn: Turn, say: Say) -> Run:
+    """On a machine that others keep busy a request may be refused for want of time."""
+    for _ in range(TRIES - 1):
+        try:
+            return await turn()
+        except NotMeasured as error:
+            say(f"once more: {error}")
+    return await turn()
 
 
 async def warm(shot: Shot) -> None:
     """Until every connection has its prepared statements and a just-in-time compiler has seen enough."""
     done = 0
     for _ in range(WARM_TURNS):
-        done += (await shoot(shot, seconds=WARM_S)).requests
+        with suppress(NotMeasured):  # a start may be too slow for some; what is measured must not be
+            done += (await shoot(shot, seconds=WARM_S)).requests
         if done >= WARM_REQUESTS:
             return
 

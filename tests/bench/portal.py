@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from shared.settings import Settings
 from tests.bench.figures import Table
 from tests.bench.ground import Ground
-from tests.bench.measuring import Pace, compared, measure
+from tests.bench.measuring import Pace, Say, compared, measure
 from tests.bench.questions import Question, samples
 from tests.bench.sides import portals
 from tests.bench.sides.postgraphile import postgraphile
 from tests.bench.sides.side import Side
 
 CACHE = "graph_cache"  # the product's setting that keeps answers
-Say = Callable[[str], None]
 
 
 def has_cache() -> bool:
@@ -28,7 +27,7 @@ async def sides(ground: Ground, named: Sequence[str], say: Say) -> AsyncIterator
     """All sides at work, or those whose names begin so; ours is always there."""
     off = {f"LANTOA_{CACHE.upper()}": "false"} if has_cache() else {}
     found = [portals.product(ground, portals.OURSELVES, **off), portals.raw(ground)]
-    found += [portals.stock(ground, cached=cached) for cached in (False, True)]
+    found += [portals.stock(ground, way) for way in ("plain", "cached", "joined")]
     if peer := await postgraphile(ground):
         found.insert(1, peer)
     else:
@@ -51,7 +50,7 @@ async def portal(ground: Ground, asked: Sequence[Side], pace: Pace, only: Sequen
     for question in Question:
         if not only or question.startswith(tuple(only)):
             able = await compared(asked, question, values, say)
-            figures = await measure(asked, able, pace, ground.postgres)
+            figures = await measure(asked, able, pace, ground.postgres, say)
             tables.append(Table(f"GraphQL: {question}", figures))
             say(tables[-1].printed())
     return tables

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -22,10 +23,10 @@ from shared.db import connect, new_id
 from shared.directory.copies import keep_office, keep_organisation
 from shared.events.plans import DatedName, Edge, OfficeChanged, OrganisationChanged
 from shared.migrations import upgrade
-from tests.bench.figures import Figure, Run, Table
+from tests.bench.figures import Run, Table
 from tests.bench.ground import Ground
 from tests.bench.load import CONNECTIONS, NotMeasured, Shot
-from tests.bench.measuring import Pace, run, warm
+from tests.bench.measuring import Pace, Say, in_turns, run, warm
 from tests.bench.questions import Asked
 from tests.bench.sides import portals
 from tests.bench.sides.side import python_process, versions
@@ -129,19 +130,19 @@ def _body(id: Any, slug: str, name: str, above: Any = None) -> OrganisationChang
     )
 
 
-async def posting(ground: Ground, posters: Sequence[Poster], pace: Pace, say: Callable[[str], None]) -> Table:
+async def posting(ground: Ground, posters: Sequence[Poster], pace: Pace, say: Say) -> Table:
     """All sides in turn, and every answered post looked for in its database. Raises NotMeasured."""
+
+    async def turn(poster: Poster) -> Run:
+        keys = f"{uuid4()}-"
+        done = await run(poster.server, poster.shot(keys), pace.seconds, ground.postgres)
+        await _all_there(poster, keys, done.requests)
+        return done
+
     await _alike(posters)
-    runs: dict[str, list[Run]] = {poster.name: [] for poster in posters}
     for poster in posters:
         await warm(poster.shot(f"{uuid4()}-"))
-    for _ in range(pace.rounds):
-        for poster in posters:
-            keys = f"{uuid4()}-"
-            told = await run(poster.server, poster.shot(keys), pace.seconds, ground.postgres)
-            await _all_there(poster, keys, told.requests)
-            runs[poster.name].append(told)
-    table = Table(TITLE, [Figure(poster.name, runs[poster.name]) for poster in posters])
+    table = Table(TITLE, await in_turns({poster.name: partial(turn, poster) for poster in posters}, pace, say))
     say(table.printed())
     return table
 

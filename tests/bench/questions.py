@@ -54,7 +54,7 @@ class Asked:
     @classmethod
     def of(cls, path: str, asked: list[Any]) -> Asked:
         """Bodies as JSON."""
-        return cls(path, [orjson.dumps(each) for each in asked])
+        return cls(path, [orjson.dumps(each, default=str) for each in asked])
 
 
 async def samples(ground: Ground) -> Samples:

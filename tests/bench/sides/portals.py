@@ -80,10 +80,9 @@ def raw(ground: Ground) -> Side:
     return Side("raw asyncpg", server, asked, versions(*PYTHON))
 
 
-def stock(ground: Ground, *, cached: bool) -> Side:
-    """Strawberry as its documentation shows it."""
-    name = "Strawberry cached" if cached else "Strawberry"
-    arguments = (ground.database("publicity"), "cached" if cached else "plain")
+def stock(ground: Ground, way: str) -> Side:
+    """Strawberry as its documentation shows it, or `joined`, as fast as it can be made without leaving it."""
+    name, arguments = f"Strawberry {way}", (ground.database("publicity"), way)
     server = python_process(name, "tests.bench.sides.stock", ground.settings.home, *arguments)
 
     async def asked(question: Question, samples: Samples) -> Asked:
