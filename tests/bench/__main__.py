@@ -26,7 +26,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--items", type=int, nargs="+", default=[10_000])
     parser.add_argument("--rounds", type=int, default=5, help="how often each side has its turn")
-    parser.add_argument("--seconds", type=float, default=3, help="how long a turn takes")
+    parser.add_argument("--seconds", type=float, default=2, help="how long a turn takes")
     parser.add_argument("--only", nargs="*", default=[], help="questions that begin so: list, item, search, deep, post")
     parser.add_argument("--sides", nargs="*", default=[], help="peers whose names begin so, in small letters")
     parser.add_argument("--write", action="store_true", help="into docs/performance.md too")

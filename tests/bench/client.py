@@ -47,9 +47,8 @@ class Client:
         if self.shot["keys"] is not None:
             told["idempotency-key"] = f'"{self.shot["keys"]}{number}"'
         head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
-        return (
-            f"POST {self.shot['asked']['path']} HTTP/1.1\r\n{head}content-length: {len(body)}\r\n\r\n".encode() + body
-        )
+        path, length = self.shot["asked"]["path"], len(body)
+        return f"POST {path} HTTP/1.1\r\n{head}content-length: {length}\r\n\r\n{body.decode()}".encode()
 
     async def _answer(self, reader: asyncio.StreamReader) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")

@@ -70,10 +70,10 @@ def client() -> str:
     return "wrk" if shutil.which("wrk") else "tests.bench.client"
 
 
-async def shoot(shot: Shot, *, seconds: float) -> Told:
+async def shoot(shot: Shot, *, seconds: float, connections: int = CONNECTIONS) -> Told:
     """All connections busy for so long. Raises NotMeasured unless every answer was a 2xx."""
     with tempfile.TemporaryDirectory(prefix="lantoa-load-") as folder:
-        command = _command(shot, Path(folder), seconds)
+        command = _command(shot, Path(folder), seconds, connections)
         process = await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
         )
@@ -88,15 +88,15 @@ async def shoot(shot: Shot, *, seconds: float) -> Told:
     return told
 
 
-def _command(shot: Shot, folder: Path, seconds: float) -> list[str]:
+def _command(shot: Shot, folder: Path, seconds: float, connections: int) -> list[str]:
     file = folder / "shot"
     if client() == "wrk":
         file.write_text(shot.lua())
         whole = max(1, round(seconds))  # wrk knows whole seconds only
-        return ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{whole}s", "--timeout", "10s", "-s", str(file), shot.url]
+        return ["wrk", "-t1", f"-c{connections}", f"-d{whole}s", "--timeout", "10s", "-s", str(file), shot.url]
     bodies = [body.decode() for body in shot.asked.bodies]
     file.write_text(json.dumps({**asdict(shot), "asked": {"path": shot.asked.path, "bodies": bodies}}))
-    return [sys.executable, "-m", "tests.bench.client", str(file), str(seconds), str(CONNECTIONS)]
+    return [sys.executable, "-m", "tests.bench.client", str(file), str(seconds), str(connections)]
 
 
 def _told(output: str) -> Told:
