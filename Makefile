@@ -63,14 +63,16 @@ chaos-broken: $(READY) servers ## the product broken on purpose, in throwaway cl
 
 # side by side in one run, written into docs/performance.md; FULL=1: with 1,000,000 items as well
 .PHONY: bench profile
-bench: $(READY) ## Đo tốc độ bên cạnh cái khác / the product beside its peers (FULL=1, ARGS="--only list")
+bench: $(READY) servers ## Đo tốc độ bên cạnh cái khác / the product beside its peers (FULL=1, ARGS="--only list")
 	@tests/bench/peers/prepare.sh
 	$(BIN)/python -m tests.bench --write $(if $(FULL),--items 10000 1000000) $(ARGS)
 
 # where the time goes under the bench's own load: .bench/profile/<WHAT>.txt
 WHAT ?= graph
+ROAD.relay := relay
+ROAD.consumer := receive
 profile: $(READY) ## Xem chỗ chậm / where the time goes (WHAT=graph|posting|relay|consumer)
-	@exec $(BIN)/python -m tests.bench.profiling $(WHAT) $(if $(filter relay consumer,$(WHAT)),-- $(BIN)/python -m tests.bench.road $(WHAT)) $(ARGS)
+	@exec $(BIN)/python -m tests.bench.profiling $(WHAT) $(ARGS) $(if $(ROAD.$(WHAT)),-- $(BIN)/python -m tests.bench.road --only $(ROAD.$(WHAT)))
 
 # the seed is printed; the same seed and cases ask the same again
 CASES ?= 2000

@@ -18,7 +18,7 @@ from tests.bench.questions import Asked, Question, Samples, nodes
 from tests.bench.sides.side import Side
 
 ANSWER_LIMIT_S = 30.0
-WARM_S, WARM_TURNS, WARM_REQUESTS = 2, 4, 2_000
+WARM_S, WARM_TURNS, WARM_REQUESTS = 2, 3, 2_000
 TRIES = 3
 COMPARED = 6  # so many of the varied requests are compared
 

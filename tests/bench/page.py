@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -41,6 +42,21 @@ def _run(items: int, pace: Pace) -> str:
         f"load average over the last 15 minutes {before:.1f}. "
         f"{pace.rounds} turns of {pace.seconds:g} s a side, {CONNECTIONS} kept connections, client: {client()}."
     )
+
+
+def told_of_the_road(rows: Sequence[Mapping[str, Any]], *, rounds: int) -> str:
+    """The rows about the event road, as its own bench gives them."""
+    columns = ("what", "ours", "peer", "ratio", "unit", "note")
+    lines = [columns, ["---"] * len(columns), *([_cell(row[name]) for name in columns] for row in rows)]
+    return "\n".join([f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {rounds} turns.", "", *map(_line, lines)])
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else f"{value}"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _versions(made_of: Mapping[str, Mapping[str, str]]) -> str:

@@ -140,7 +140,7 @@ def test_only_what_stands_between_the_markers_is_written(tmp_path: Path) -> None
 def test_the_page_has_a_place_for_what_is_measured() -> None:
     text = page.PAGE.read_text("utf-8")
 
-    assert all(page.BEGIN.format(part) in text for part in ("10000 items", "1000000 items"))
+    assert all(page.BEGIN.format(part) in text for part in ("10000 items", "1000000 items", "road"))
 
 
 def test_samples_are_summed_by_function() -> None:
