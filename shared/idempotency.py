@@ -16,19 +16,20 @@ from uuid import UUID
 import orjson
 from fastapi import Header, Request, Response
 from pydantic import WithJsonSchema
-from sqlalchemy import Index, LargeBinary, func, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared import at_once
 from shared.auth import SignedIn
 from shared.clock import now
-from shared.db import Base, Session
+from shared.db import Base, Session, plain
 from shared.errors import AppError, Conflict, Invalid
 from shared.exact import ExactRoute
 
 KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
 Key = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[\\x21\\x23-\\x7e]{1,255}$"})]
 DESCRIPTION = "Khóa do máy khách tự tạo cho mỗi việc; gửi lại cùng khóa thì nhận lại cùng câu trả lời, trong 7 ngày."
+CLAIM = "SELECT mine, fingerprint, status, headers::text AS headers, body FROM lantoa_claim($1, $2, $3, $4, $5)"
 KEPT_HEADERS = ("etag", "location", "content-type")
 
 
@@ -83,6 +84,7 @@ async def claim(
     idempotency_key: Annotated[Key | None, Header(description=DESCRIPTION)] = None,
 ) -> None:
     """A router-wide dependency. Raises Replay, StillInFlight, KeyUsedDifferently, BadKey."""
+    request.state.session = session
     if idempotency_key is None or request.method in {"GET", "HEAD"}:
         return
     found = KEY.fullmatch(idempotency_key.strip())
@@ -90,16 +92,16 @@ async def claim(
         raise BadKey(pointer="#/headers/idempotency-key")
     place = (actor.id, request.method, request.url.path, found[1])
     lock = int.from_bytes(hashlib.sha256(repr(place).encode()).digest()[:8], signed=True)
-    if not await session.scalar(select(func.pg_try_advisory_xact_lock(lock))):
+    claimed = await (await plain(session)).fetchrow(CLAIM, lock, *place)
+    if not claimed["mine"]:
         raise StillInFlight
     fingerprint = _fingerprint(request.url.query, await request.body())
-    stored = await session.get(StoredAnswer, place)
-    if stored is not None:
-        if stored.fingerprint != fingerprint:
+    if claimed["fingerprint"] is not None:
+        if claimed["fingerprint"] != fingerprint:
             raise KeyUsedDifferently
-        headers = {**stored.headers, "idempotency-replayed": "true"}
-        raise Replay(Response(stored.body, stored.status, headers))
-    request.state.claimed = (session, place, fingerprint)
+        headers = {**orjson.loads(claimed["headers"]), "idempotency-replayed": "true"}
+        raise Replay(Response(claimed["body"], claimed["status"], headers))
+    request.state.claimed = (*place, fingerprint)
 
 
 def _fingerprint(query: str, body: bytes) -> bytes:
@@ -109,23 +111,18 @@ def _fingerprint(query: str, body: bytes) -> bytes:
     return hashlib.sha256(query.encode() + b"\0" + body).digest()
 
 
-async def _store(request: Request, response: Response) -> None:
-    session: AsyncSession
-    session, place, fingerprint = request.state.claimed
-    person_id, method, path, key = place
-    headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    await session.execute(
-        insert(StoredAnswer).values(
-            person_id=person_id,
-            method=method,
-            path=path,
-            key=key,
-            fingerprint=fingerprint,
-            status=response.status_code,
-            headers=headers,
-            body=bytes(response.body),
-            at=now(),
-        )
+def _kept(request: Request, response: Response) -> StoredAnswer:
+    person_id, method, path, key, fingerprint = request.state.claimed
+    return StoredAnswer(
+        person_id=person_id,
+        method=method,
+        path=path,
+        key=key,
+        fingerprint=fingerprint,
+        status=response.status_code,
+        headers={name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
+        body=bytes(response.body),
+        at=now(),
     )
 
 
@@ -138,8 +135,9 @@ class IdempotentRoute(ExactRoute):
 
         async def handle(request: Request) -> Response:
             response = await answer(request)
-            if hasattr(request.state, "claimed") and response.status_code < 300:
-                await _store(request, response)
+            if response.status_code < 300 and hasattr(request.state, "session"):
+                kept = [_kept(request, response)] if hasattr(request.state, "claimed") else []
+                await at_once.write(request.state.session, *kept)
             return response
 
         return handle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from services.nominations.models import (
 from services.nominations.workflow import OPEN, State, StationState
 from shared.auth import Actor, HeldOffice, Role
 from shared.clock import today
+from shared.db import remembered
 from shared.directory.tables import Organisation, OrganisationHeir
 from shared.errors import NotFound, NotKnownYet
 from shared.events.nominations import Picture, Result, Story
@@ -75,10 +76,17 @@ async def nomination_to_change(session: AsyncSession, nomination_id: UUID) -> No
 async def with_lineage(session: AsyncSession, actor: Actor) -> Actor:
     """Holding his offices also at the bodies that ended and whose heir his body is: an id stands for its lineage.
 
-    Of several heirs the one that `standing_body` names. One statement.
+    One statement, or none if kept.
     """
     if not actor.offices:
         return actor
+    day = today()
+    offices = await remembered(session, ("lineage", actor.offices, day), lambda: _with_inherited(session, actor, day))
+    return replace(actor, offices=offices)
+
+
+async def _with_inherited(session: AsyncSession, actor: Actor, day: date) -> tuple[HeldOffice, ...]:
+    """Of several heirs of a body the one that `standing_body` names."""
     heir, other = aliased(OrganisationHeir), aliased(OrganisationHeir)
     before = or_(
         and_(other.principal, ~heir.principal), and_(other.principal == heir.principal, other.heir_id < heir.heir_id)
@@ -89,11 +97,11 @@ async def with_lineage(session: AsyncSession, actor: Actor) -> Actor:
         select(heir.organisation_id, line_cte.c.here)
         .join(line_cte, heir.heir_id == line_cte.c.body)
         .join(Organisation, Organisation.id == heir.organisation_id)
-        .where(Organisation.valid_to < today(), ~exists().where(other.organisation_id == heir.organisation_id, before))
+        .where(Organisation.valid_to < day, ~exists().where(other.organisation_id == heir.organisation_id, before))
     )
     rows = (await session.execute(select(line_cte.union(ended)))).all()
     inherited = [HeldOffice(body, o.role) for body, here in rows for o in actor.offices if o.organisation_id == here]
-    return replace(actor, offices=tuple(dict.fromkeys([*actor.offices, *inherited])))
+    return tuple(dict.fromkeys([*actor.offices, *inherited]))
 
 
 def _waiting_for(actor: Actor) -> Select[UUID]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -62,6 +63,7 @@ OPERATOR = Actor("operator", None, "operator")  # someone with the command line 
 SYSTEM = Actor("system", None, "lantoa")  # a clock or a handler of ours
 
 
+@lru_cache(1024)
 def person_id(issuer: str, subject: str) -> UUID:
     """The same person everywhere: uuid5 of `iss#sub`."""
     return uuid5(NAMESPACE_URL, f"{issuer}#{subject}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -11,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.auth.actor import Actor, HeldOffice, Role, person_id
 from shared.auth.tokens import Claims, Verifier
 from shared.clock import today
-from shared.db import Session
+from shared.db import Session, remembered
 from shared.directory.queries import offices_of
 from shared.errors import NotSignedIn
 
@@ -24,17 +26,22 @@ ROLES = {role.value: role for role in Role}
 
 
 async def actor_of(session: AsyncSession, claims: Claims) -> Actor:
-    """The actor with the offices valid today in this service's own directory. One statement.
-
-    An office whose role this version does not know yet gives no right and does no harm.
-    """
+    """The actor with the offices valid today in this service's own directory. One statement, or none if kept."""
     scopes = frozenset((claims.scope or "").split())
     who = person_id(claims.iss, claims.sub)
     if scopes & SYSTEM_SCOPES:
         return Actor("system", who, claims.name or claims.sub, scopes=scopes)
-    held = await offices_of(session, who, today())
-    offices = tuple(HeldOffice(o.organisation_id, ROLES[o.role]) for o in held if o.role in ROLES)
+    day = today()
+    offices = await remembered(
+        session, ("offices", who, day), lambda: _offices(session, who, day), tags=[f"person:{who}"]
+    )
     return Actor("person", who, claims.name or claims.sub, offices, scopes)
+
+
+async def _offices(session: AsyncSession, who: UUID, day: date) -> tuple[HeldOffice, ...]:
+    """An office whose role this version does not know yet gives no right and does no harm."""
+    held = await offices_of(session, who, day)
+    return tuple(HeldOffice(o.organisation_id, ROLES[o.role]) for o in held if o.role in ROLES)
 
 
 async def _visitor(request: Request, session: Session, credentials: Credentials) -> Actor | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Annotated, Any, Protocol
 
@@ -27,6 +28,7 @@ KEYS_KEPT_S = 300
 STALE_KEYS_KEPT_S = 86_400  # while the issuer does not answer
 ASKED_AGAIN_AFTER_S = 10  # bad tokens or an issuer that is away must not make us ask at every request
 FETCH_LIMIT_S = 2
+TOKENS_KEPT, TOKEN_KEPT_CHARACTERS = 1024, 4096
 
 log = structlog.get_logger()
 
@@ -111,6 +113,7 @@ class Verifier:
     ) -> None:
         self.keys, self.issuer, self.audience, self._clock = keys, issuer, audience, clock
         self._kept: KeySet | None = None
+        self._read: OrderedDict[str, Claims] = OrderedDict()  # signed with a key of `_kept`, the latest used last
         self._fetched_at = self._asked_at = float("-inf")
         self._asking = asyncio.Lock()
 
@@ -129,7 +132,7 @@ class Verifier:
             raise NotSignedIn from error
 
     def _check(self, token: str, keys: KeySet) -> Claims:
-        claims = Claims.model_validate(jwt.decode(token, keys, registry=REGISTRY).claims)
+        claims = self._claims(token, keys)
         audiences = [claims.aud] if isinstance(claims.aud, str) else claims.aud
         moment = time.time()
         started = claims.nbf is None or claims.nbf <= moment + LEEWAY_S
@@ -137,6 +140,19 @@ class Verifier:
             raise NotSignedIn
         if claims.exp <= moment - LEEWAY_S:
             raise NotSignedIn
+        return claims
+
+    def _claims(self, token: str, keys: KeySet) -> Claims:
+        """A signature is looked at once as long as its issuer's keys are the same; times and names each time."""
+        known = self._read.get(token)
+        if known is not None and keys is self._kept:
+            self._read.move_to_end(token)
+            return known
+        claims = Claims.model_validate(jwt.decode(token, keys, registry=REGISTRY).claims)
+        if keys is self._kept and len(token) <= TOKEN_KEPT_CHARACTERS:
+            self._read[token] = claims
+            if len(self._read) > TOKENS_KEPT:
+                self._read.popitem(last=False)
         return claims
 
     async def _keys(self, *, older_than_s: float) -> KeySet:
@@ -158,6 +174,7 @@ class Verifier:
         self._asked_at = moment
         try:
             self._kept = await self.keys.fetch()
+            self._read.clear()
             self._fetched_at = moment
         except Unavailable:
             if self._kept is None:

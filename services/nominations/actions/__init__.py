@@ -15,7 +15,7 @@ from services.nominations.actions.copies import (
     withdraw_item,
     withdraw_plan,
 )
-from services.nominations.actions.draft import amend, delete_draft, put_draft
+from services.nominations.actions.draft import amend, begin_draft, delete_draft, put_draft
 from services.nominations.actions.hold import lift_hold, place_hold
 from services.nominations.actions.lineage import hand_over, hand_over_ended
 from services.nominations.actions.notice import renew_notices
@@ -27,6 +27,7 @@ __all__ = [
     "ConsentGiven",
     "amend",
     "approve",
+    "begin_draft",
     "decline",
     "delete_draft",
     "hand_over",

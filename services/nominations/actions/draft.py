@@ -17,9 +17,11 @@ from services.nominations.actions.settle import settle
 from services.nominations.actions.story import attach_all, let_go_dropped
 from services.nominations.models import Movement, Nomination
 from services.nominations.workflow import State, StationStep, Step, next_state, next_station_state
+from shared import at_once
 from shared.auth import Actor
 from shared.clock import now, today
 from shared.conditional import check_version
+from shared.db import new_id, remembered
 from shared.directory.queries import is_valid
 from shared.directory.tables import Organisation
 from shared.errors import Conflict, NotKnownYet
@@ -69,6 +71,15 @@ async def put_draft(
     return nomination, False
 
 
+async def begin_draft(session: AsyncSession, actor: Actor, content: Mapping[str, Any]) -> Nomination:
+    """A new draft under an id of ours. Raises what `put_draft` raises of a new one."""
+    await _check_unit(session, actor, content["organisation_id"])
+    nomination = Nomination(**_first_values(actor, new_id(), content))
+    await _begun(session, actor, nomination, content)
+    at_once.later(session, nomination)
+    return nomination
+
+
 async def amend(
     session: AsyncSession, actor: Actor, nomination_id: UUID, content: Mapping[str, Any], *, version: int
 ) -> Nomination:
@@ -99,10 +110,17 @@ async def _begin(
     session: AsyncSession, actor: Actor, nomination_id: UUID, content: Mapping[str, Any]
 ) -> Nomination | None:
     """None when the id was taken meanwhile."""
-    unit: UUID = content["organisation_id"]
-    await _check_unit(session, unit)
-    permissions.check_may_draft(actor, unit)
-    values = {
+    await _check_unit(session, actor, content["organisation_id"])
+    values = _first_values(actor, nomination_id, content)
+    added = insert(Nomination).values(values).on_conflict_do_nothing().returning(Nomination)
+    nomination = await session.scalar(added)
+    if nomination is not None:
+        await _begun(session, actor, nomination, content)
+    return nomination
+
+
+def _first_values(actor: Actor, nomination_id: UUID, content: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         **content,
         "id": nomination_id,
         "version": 1,
@@ -113,22 +131,27 @@ async def _begin(
         "story_version": 0,
         "exemplar_id": exemplar_id(content),
     }
-    added = insert(Nomination).values(values).on_conflict_do_nothing().returning(Nomination)
-    nomination = await session.scalar(added)
-    if nomination is not None:
-        for part in PARTS:
-            set_committed_value(nomination, part, [])
-        await _check_named(session, actor, nomination, content)
-        note(session, actor, "draft", nomination, content.keys())
-    return nomination
 
 
-async def _check_unit(session: AsyncSession, unit: UUID) -> None:
-    if not await is_valid(session, unit, today()):
+async def _begun(session: AsyncSession, actor: Actor, nomination: Nomination, content: Mapping[str, Any]) -> None:
+    for part in PARTS:
+        set_committed_value(nomination, part, [])
+    await _check_named(session, actor, nomination, content)
+    note(session, actor, "draft", nomination, content.keys())
+
+
+async def _check_unit(session: AsyncSession, actor: Actor, unit: UUID) -> None:
+    day = today()
+
+    async def stands() -> bool | None:
+        return await is_valid(session, unit, day) or None  # only what is well is kept
+
+    if not await remembered(session, ("stands", unit, day), stands):
         known = await session.get(Organisation, unit)
         if known is None or known.slug is None:
             raise NotKnownYet(id=str(unit), pointer="#/organisation_id")
         raise OrganisationEnded(pointer="#/organisation_id")
+    permissions.check_may_draft(actor, unit)
 
 
 async def _check_named(session: AsyncSession, actor: Actor, nomination: Nomination, changes: Mapping[str, Any]) -> None:

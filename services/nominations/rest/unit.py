@@ -12,7 +12,7 @@ from services.nominations.rest.answers import ATTACHING, CHANGING, DRAFTING, PLA
 from services.nominations.schemas.asked import ConsentIn, Draft, DraftChanges
 from services.nominations.schemas.given import NominationView
 from shared.conditional import IfMatch, MaybeIfMatch
-from shared.db import Session, new_id
+from shared.db import Session
 from shared.idempotency import IdempotentRoute, claim
 from shared.problems import responses
 
@@ -22,7 +22,7 @@ unit = APIRouter(prefix="/v1/nominations", tags=["unit"], route_class=Idempotent
 @unit.post("", status_code=201, summary="Lập dự thảo", responses=responses(*DRAFTING))
 async def create(request: Request, session: Session, actor: Acting, body: Draft, response: Response) -> NominationView:
     """Máy chủ đặt mã. Gửi kèm Idempotency-Key để gửi lại không tạo hai hồ sơ."""
-    nomination, _ = await actions.put_draft(session, actor, new_id(), body.content(), version=None)
+    nomination = await actions.begin_draft(session, actor, body.content())
     response.headers["location"] = f"{request.scope.get('root_path', '')}/v1/nominations/{nomination.id}"
     return shown(response, nomination)
 
