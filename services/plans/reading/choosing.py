@@ -11,7 +11,7 @@ from services.plans.reading.reading import Criteria, Leaf, SubjectsValue
 
 _COLLECTIVE = re.compile(r"(?<!\w)tập\s?thể", re.IGNORECASE)
 _INDIVIDUAL = re.compile(r"(?<!\w)cá nhân", re.IGNORECASE)
-_HOUSEHOLD = re.compile(r"(?<!\w)(?:hộ\s|các\s|và\s|,\s|hoặc\s)gia đình(?!\svăn h|\scó công)(?!\w)", re.IGNORECASE)
+_HOUSEHOLD = re.compile(r"(?<!\w)(?:hộ\s|các\s|và\s|[,;:]\s|hoặc\s)gia đình(?!\svăn h|\scó công)(?!\w)", re.IGNORECASE)
 _UNITS = re.compile(r"(?<!\w)(?:cơ quan|đơn vị|phòng|ban|chi đoàn|chi hội|tổ)(?!\w)", re.IGNORECASE)
 _PEOPLE = re.compile(
     (
@@ -20,6 +20,8 @@ _PEOPLE = re.compile(
     ),
     re.IGNORECASE,
 )
+_ANYBODY = re.compile(r"(?<!\w)(?:mọi|các)\s(?:công dân|người dân|người)(?!\w)", re.IGNORECASE)
+_LISTS_BOTH = re.compile(r"(?:các\s)?tập thể(?!\w)[^\n]*(?<!\w)cá nhân(?!\w)", re.IGNORECASE)
 _PAIR = re.compile(r"(?<!\w)tập thể[^.;\n]{0,60}cá nhân[^.;\n]{0,30}", re.IGNORECASE)
 _HEAD_OF_UNIT = re.compile(
     (
@@ -46,6 +48,7 @@ _CONSIDERED = re.compile(r"^[-\s]*(?:Việc|Kết quả|Các đơn vị|Đơn v�
 def subjects(page: Page, blocks: list[Block]) -> Leaf[SubjectsValue] | None:
     """From the section on whom it is for; without one, from the first sentence that pairs «tập thể» and «cá nhân»."""
     own = [block for block in blocks if block.role == "subjects" and not block.is_heading]
+    own = own or [block for block in blocks if _lists_subjects(block)][:1]
     if own:
         span = (own[0].whole[0], own[-1].end)
         value = _named(page.text[slice(*span)], wide=True)
@@ -62,11 +65,19 @@ def subjects(page: Page, blocks: list[Block]) -> Leaf[SubjectsValue] | None:
     return None
 
 
+def _lists_subjects(block: Block) -> bool:
+    """In «Đối tượng, tiêu chí»: «Tập thể: bệnh viện, khoa. Cá nhân: thầy thuốc …» says who, not by what measure."""
+    titles = " ".join(heading.text for heading in block.trail).casefold()
+    said = block.role == "criteria" and not block.is_heading and "đối tượng" in titles
+    return said and _LISTS_BOTH.match(block.text) is not None
+
+
 def _named(text: str, *, wide: bool) -> SubjectsValue | None:
     collective, individual = bool(_COLLECTIVE.search(text)), bool(_INDIVIDUAL.search(text))
     household = bool(_HOUSEHOLD.search(" , " + text))
     if wide and not (collective or individual):
         collective, individual = bool(_UNITS.search(text)), bool(_PEOPLE.search(text))
+    individual = individual or (wide and bool(_ANYBODY.search(text)))
     if not (collective or individual or household):
         return None
     return SubjectsValue(collective=collective, individual=individual, household=household)
@@ -76,7 +87,7 @@ def criteria(page: Page, blocks: list[Block]) -> Criteria:
     """The paragraphs below headings of criteria, by whom the heading speaks of."""
     found = Criteria()
     for block in blocks:
-        if block.is_heading or block.role != "criteria" or _INTRODUCES.search(block.text):
+        if block.is_heading or block.role != "criteria" or _INTRODUCES.search(block.text) or _lists_subjects(block):
             continue
         whom = block.whom or "general"
         rule = f"criteria-{whom}"

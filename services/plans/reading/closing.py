@@ -10,7 +10,7 @@ from services.plans.reading.page import Page, Span
 from services.plans.reading.reading import Leaf, RecipientValue, SignerValue
 
 _WORDS = words("closing")
-_TO = re.compile(r"(?:^|(?<=\t))\s?Nơi nhận\s?(?:văn bản)?\s?[:.;]?", re.IGNORECASE | re.MULTILINE)
+_TO = re.compile(r"(?:^|(?<=\t))\s?N[ơo]i nh[ậa]n\s?(?:văn bản)?\s?[:.;]?", re.IGNORECASE | re.MULTILINE)
 _ITEM = re.compile(r"\s?(?:[-•+*]|\d{1,2}[.)])\s?(?=\S)")
 _KEPT = re.compile(r"Lưu(?!\s(?:ý|truyền))\b")
 _AUTHORITY = re.compile(r"(?P<a>TM|KT|TL|TUQ|Q|T/M|K/T|T/L)\s?(?P<dot>\.?)\s?(?P<b>[A-ZĐÀ-Ỹ][^\t\n]{2,90})$")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 from services.plans.reading.citing import SYMBOL
 from services.plans.reading.dates import iso
@@ -19,6 +18,7 @@ from services.plans.reading.reading import Leaf
 KINDS: dict[str, str] = words("documents")["kinds"]
 PLANS = frozenset(words("documents")["plans"]["kinds"])
 HEAD_BLOCKS, TITLE_BLOCKS, LONGEST_TITLE = 60, 8, 900
+FURNITURE = 4  # short lines a web page puts between title and text
 
 _KIND = any_of(list(KINDS))
 KIND_LINE = re.compile(
@@ -33,22 +33,23 @@ _NUMBER = re.compile(
 )
 _PLACE_DATE = re.compile(
     (
-        r"(?:^|(?<=\t))(?P<place>[A-ZĐÀ-Ỹ][^\n\t,\d:;\"]{1,40}),\s?ngày(?:\s?(?P<d>\d{1,2}))?[\s.…]{0,20}(?:tháng"
+        r"(?:^|(?<=\t))(?P<place>[A-ZĐÀ-Ỹ][^\n\t,\d:;\"]{1,40}(?:\s\d{1,2})?),\s?ngày(?:\s?(?P<d>\d{1,2}))?[\s.…]{0,20}(?:tháng"
         r"|/)(?:\s?(?P<m>\d{1,2}))?[\s.…]{0,20}(?:năm|/)\s?(?P<y>\d{4})?"
     ),
     re.MULTILINE,
 )
 _SOURCE = re.compile(
-    rf"\(?(?:Nguồn|Theo nguồn|Nguồn tin)\s?:?\s?(?:theo\s)?(?:{_KIND}|Kế hoạch|Hướng dẫn"
+    rf"(?:\(?(?:Nguồn|Theo nguồn|Nguồn tin)\s?:?\s?(?:theo\s)?|^\((?:Trích\s|Theo\s))(?:{_KIND}|Kế hoạch|Hướng dẫn"
     rf"|Chương trình)\s?(?:số\s?:?\s?)?(?P<n>\d{{1,5}})\s?(?P<sep>[-/])\s?(?P<sym>{SYMBOL})"
     r"(?:,?\sngày\s(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4}))?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 _OPENS_BODY = re.compile(
     r"(?:(?:-\s)?(?:Căn cứ|Thực hiện|Để|Theo|Triển khai|Hưởng ứng|Nhằm|Trên cơ sở|Tiếp tục|Phát huy|Chấp hành"
     r"|Năm \d{4}|Kính gửi|Xét|Trong (?:những )?năm|Thi hành|Quán triệt|Ngày \d)(?!\w)"
     r"|[IVX]{1,4}\s?[.)-]|\d{1,2}\s?[.)]\s|PHẦN|Phần)"
 )
+_TITLE_VERB = re.compile(r"(?:Triển khai|Thực hiện|Tiếp tục|Hưởng ứng|Phát huy)\s(?![^\n]*\b(?:ban hành|xây dựng) [Kk]ế hoạch)")
 _PARENTHESIS = re.compile(r"\(.*\)\s*$|[-_*=\s]+$")
 
 
@@ -144,7 +145,7 @@ def _title_below(page: Page, blocks: list[Block], kind: int) -> tuple[str, Span,
     start = blocks[kind].end - len(rest) if rest else None
     end = blocks[kind].end
     for block in blocks[kind + 1 : kind + 1 + TITLE_BLOCKS]:
-        if _ends_title(block, begun=start is not None):
+        if _ends_title(block, begun=start is not None) and not (start is None and _names_subject(block)):
             break
         start = block.whole[0] if start is None else start
         end = block.end
@@ -166,21 +167,24 @@ def _ends_title(block: Block, *, begun: bool) -> bool:
     )
 
 
+def _names_subject(block: Block) -> bool:
+    """«Triển khai phong trào thi đua … năm 2021»: a title that begins with the verb a basis may begin with."""
+    text = block.text
+    return not block.marker and len(text) < 300 and _TITLE_VERB.match(text) is not None and text[-1] not in ".:;,"
+
+
 def page_text(block: Block) -> str:
     """The paragraph with its marker: «I. MỤC ĐÍCH» opens the body too."""
     return f"{block.marker} {block.text}".strip() if block.marker else block.text
 
 
 def _title_above(page: Page, blocks: list[Block]) -> tuple[str, Span, float, str] | None:
-    """A web copy without «KẾ HOẠCH»: the last line above the first paragraph of the body."""
-    for before, block in pairwise(blocks[:HEAD_BLOCKS]):
-        if (
-            _OPENS_BODY.match(page_text(block))
-            and len(block.text) > 60
-            and 20 < len(before.text) < 400
-            and not before.marker
-        ):
-            return _as_title(page, before.whole[0], before.end, confidence=0.85, rule="title-above-body")
+    """A web copy without «KẾ HOẠCH»: the nearest long line above the first paragraph of the body."""
+    for i, block in enumerate(blocks[:HEAD_BLOCKS]):
+        if _OPENS_BODY.match(page_text(block)) and len(block.text) > 60:
+            above = [b for b in blocks[max(0, i - FURNITURE) : i] if 20 < len(b.text) < 400 and not b.marker]
+            if above:
+                return _as_title(page, above[-1].whole[0], above[-1].end, confidence=0.85, rule="title-above-body")
     return None
 
 

@@ -6,20 +6,28 @@ import re
 from dataclasses import dataclass, replace
 
 from services.plans.reading.lexicon import any_of, words
-from services.plans.reading.page import MARKER, Page, Span
+from services.plans.reading.page import MARKER, Page, Span, bare
 
-LEVELS = {"part": 1, "capital": 2, "roman": 3, "number": 4, "deep": 5, "letter": 7, "dash": 8, "plus": 9}
-UNNUMBERED_HEADING, BODY = 6, 10
+LEVELS = {
+    **{"part": 1, "capital": 2, "roman": 3, "article": 4, "number": 5, "deep": 6},
+    **{"letter": 8, "dash": 9, "plus": 10},
+}
+UNNUMBERED_HEADING, BODY = 7, 11
 LONGEST_HEADING, SHORT = 170, 70
 
+
+def _opening(listed: list[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """As written, and with the accents lost."""
+    plain = [re.compile(rf"(?:{any_of(each)})(?!\w)", re.IGNORECASE) for each in (listed, [*map(bare, listed)])]
+    return plain[0], plain[1]
+
+
 _ROLES = [
-    (role, re.compile(rf"(?:{any_of(opening)})(?!\w)", re.IGNORECASE))
-    for role, opening in sorted(words("headings")["opens"].items(), key=lambda item: item[0] == "content")
+    (role, _opening(opens))
+    for role, opens in sorted(words("headings")["opens"].items(), key=lambda item: item[0] == "content")
 ]
-_WHOM = [
-    (whom, re.compile(rf"(?:{any_of(named)})(?!\w)", re.IGNORECASE))
-    for whom, named in words("headings")["whom"].items()
-]
+_WHOM = [(whom, _opening(named)) for whom, named in words("headings")["whom"].items()]
+_BEFORE_ROLE = re.compile(r"(?:về|công tác|một số|các)\s+(?=\S)", re.IGNORECASE)
 _RUN_IN = re.compile(r"[^:.;]{3,90}:(?=\s+\S)")
 _CLOSES = re.compile(r"Trên đây là\b|Trong quá trình (?:tổ chức|triển khai|thực hiện)|Kế hoạch này (?:có|được|thay)")
 _APPENDIX = re.compile(r"(?:PHỤ LỤC|Phụ lục|DANH MỤC|BIỂU MẪU|Mẫu số)\b[^:;,]{0,60}$")
@@ -120,7 +128,8 @@ def _heading(block: Block, after: Block | None) -> Heading | None:
         deeper = after is not None and (after.level > block.level or not after.marker)
         named = (role or whom) and len(text) <= SHORT and numbered and deeper
         plain = numbered and deeper and (not block.text.endswith(".") or text.isupper())
-        if not (colon or named or plain):
+        section = numbered and text.isupper() and role
+        if not (colon or named or plain or section):
             return None
         return Heading(block.level, (block.start, block.start + len(text)), text, role, whom)
     if text.isupper() and len(text) > 3 and role:
@@ -144,16 +153,21 @@ def _run_in(block: Block) -> Heading | None:
 
 def role_of(heading: str) -> str | None:
     """What a section with this heading is about: the role with the longest word it opens with."""
-    text = re.sub(r"^(?:về|công tác|một số|các)\s+(?=\S)", "", heading.strip(), flags=re.IGNORECASE)
-    found = [(match.end(), role) for role, words_of in _ROLES for match in [words_of.match(text)] if match]
-    return max(found, default=(0, None), key=lambda each: each[0])[1]
+    return _longest(_BEFORE_ROLE.sub("", heading.strip(), count=1), _ROLES)
 
 
 def whom_of(heading: str) -> str | None:
     """Whom a heading of criteria speaks of."""
-    found = [(match.end(), whom) for whom, words_of in _WHOM for match in [words_of.match(heading.strip())] if match]
-    best = max(found, default=(0, None), key=lambda each: each[0])
-    return best[1]
+    return _longest(heading.strip(), _WHOM) or _longest(_BEFORE_ROLE.sub("", heading.strip(), count=1), _WHOM)
+
+
+def _longest(heading: str, named: list[tuple[str, tuple[re.Pattern[str], re.Pattern[str]]]]) -> str | None:
+    """The name whose word opens the heading; where none does, as if accents were lost («TO CHUC», «Đôi tượng»)."""
+    for at, text in enumerate((heading, bare(heading))):
+        found = [(match.end(), name) for name, forms in named if (match := forms[at].match(text))]
+        if found:
+            return max(found, key=lambda each: each[0])[1]
+    return None
 
 
 def without_appendices(found: list[Block], closing: int) -> list[Block]:

@@ -35,15 +35,18 @@ _TONES = {
     **{f"o{old}": new + "a" for old, new in zip("àáảãạ", "òóỏõọ", strict=True)},
     **{f"O{old}": new + "A" for old, new in zip("ÀÁẢÃẠ", "ÒÓỎÕỌ", strict=True)},
 }
+# a letter read from a picture where a digit stands: «0l», «l5», «2O16»
+_MISREAD = re.compile(r"(?<=\d)[lO](?![^\W\d_])|(?<!\w)[lO](?=\d)")
 _TONED = re.compile("(?:" + "|".join(_TONES) + r")(?!\w)")
 _MARKDOWN = re.compile(r"^(?:\s{0,3}#{1,6}(?=\s)|\s{0,3}>(?=\s))|\*{2,3}|(?<=\S)\*|\*(?=\S)|_{2,}|\\(?=[-.*#_()])|\|")
 _COLUMNS = re.compile(r"\t[ \t]*| {4,}\t?[ \t]*")
 _PAGE_NUMBER = re.compile(r"[-\s]*(?:trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?[-\s]*", re.IGNORECASE)
 
 MARKER = re.compile(
-    r"(?:(?P<part>(?i:(?:phần|chương|mục)\s(?:thứ\s)?[\wÀ-ỹ]{1,6}[.:]?(?=\s|$)|điều\s\d{1,3}[.:]))"
+    r"(?:(?P<part>(?i:(?:phần|chương|mục)\s(?:thứ\s)?[\wÀ-ỹ]{1,6}[.:]?(?=\s|$)))"
+    r"|(?P<article>(?i:điều)\s\d{1,3}[.:])"
     r"|(?P<roman>[IVX]{1,5})\s?(?:[.)](?=\s|[A-ZĐÀ-Ỹ])|[-/](?=\s))"
-    r"|(?P<deep>\d{1,2}(?:\.\d{1,2}){1,3})(?:[.)-](?=\s|[A-ZĐÀ-Ỹ])|(?=\s[A-ZĐÀ-Ỹ]))"
+    r"|(?P<deep>\d{1,2}(?:\.\d{1,2}){1,3})(?:[.)/-](?=\s|[A-ZĐÀ-Ỹ])|(?=\s[A-ZĐÀ-Ỹ]))"
     r"|(?P<number>\d{1,2})\s?(?:[.)](?=\s|[A-ZĐÀ-Ỹ])|[-/](?=\s))"
     r"|(?P<capital>[A-ZĐ])[.)](?=\s)"
     r"|(?P<letter>[a-zđ])(?:[.,](?=\s)|\))"
@@ -156,11 +159,15 @@ def _tidied(raw: str, start: int, gap: bool) -> _Line:
     while letters and letters[-1] in " \t":
         letters.pop()
         at.pop()
-    return _Line(_toned("".join(letters)), at, gap)
+    return _Line(_as_digits(_toned("".join(letters))), at, gap)
 
 
 def _toned(text: str) -> str:
     return _TONED.sub(lambda m: m[0] if m.start() and text[m.start() - 1] in "Qq" else _TONES[m[0]], text)
+
+
+def _as_digits(text: str) -> str:
+    return _MISREAD.sub(lambda m: "1" if m[0] == "l" else "0", text)
 
 
 def _wrap_width(lines: list[_Line]) -> int | None:
@@ -189,3 +196,9 @@ def _continues(before: _Line, line: _Line, wrapped: int | None) -> bool:
 def composed(text: str) -> str:
     """NFC with `\\n` line ends: what a Reading calls `text`."""
     return unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def bare(text: str) -> str:
+    """Without accents, as careless typing and picture reading leave it; «Đ» as «D»."""
+    letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
