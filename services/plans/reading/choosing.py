@@ -11,7 +11,7 @@ from services.plans.reading.reading import Criteria, Leaf, SubjectsValue
 
 _COLLECTIVE = re.compile(r"(?<!\w)tập\s?thể", re.IGNORECASE)
 _INDIVIDUAL = re.compile(r"(?<!\w)cá nhân", re.IGNORECASE)
-_HOUSEHOLD = re.compile(r"(?<!\w)(?:hộ\s|các\s|và\s|[,;:]\s|hoặc\s)gia đình(?!\svăn h|\scó công)(?!\w)", re.IGNORECASE)
+_HOUSEHOLD = re.compile(r"(?:(?<!\w)(?:hộ|các|và|hoặc)|[,;:])\sgia đình(?!\svăn h|\scó công)(?!\w)", re.IGNORECASE)
 _UNITS = re.compile(r"(?<!\w)(?:cơ quan|đơn vị|phòng|ban|chi đoàn|chi hội|tổ)(?!\w)", re.IGNORECASE)
 _PEOPLE = re.compile(
     (
@@ -21,6 +21,7 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 _ANYBODY = re.compile(r"(?<!\w)(?:mọi|các)\s(?:công dân|người dân|người)(?!\w)", re.IGNORECASE)
+_KIND_ITEM = re.compile(r"(?:các\s|về\s)?(tập thể|cá nhân|hộ gia đình|gia đình)\s?:", re.IGNORECASE)
 _LISTS_BOTH = re.compile(r"(?:các\s)?tập thể(?!\w)[^\n]*(?<!\w)cá nhân(?!\w)", re.IGNORECASE)
 _PAIR = re.compile(r"(?<!\w)tập thể[^.;\n]{0,60}cá nhân[^.;\n]{0,30}", re.IGNORECASE)
 _HEAD_OF_UNIT = re.compile(
@@ -30,6 +31,7 @@ _HEAD_OF_UNIT = re.compile(
     ),
     re.IGNORECASE,
 )
+_REFERS = re.compile(r"(?:thực hiện\s)?theo\s(?:đúng\s)?(?:quy định|hướng dẫn|kế hoạch|quyết định|thông tư|mục|điểm)", re.I)
 _INTRODUCES = re.compile(r":$")
 _INLINE = re.compile(r"(?<!\w)(?:Tiêu chí|Tiêu chuẩn)\s[^.;\n]{0,80}(?:phải|là|gồm|bao gồm|cần)\s[^.;\n]{10,400}")
 _FUNDING = re.compile(
@@ -54,6 +56,14 @@ def subjects(page: Page, blocks: list[Block]) -> Leaf[SubjectsValue] | None:
         value = _named(page.text[slice(*span)], wide=True)
         if value:
             return page.leaf(value, span, confidence=0.93, rule="subjects-section")
+    listed = _side_by_side(blocks)
+    if listed:
+        span = (listed[0].start, listed[-1].end)
+        kinds = {word for block in listed for word in [_KIND_ITEM.match(block.text)[1].casefold()]}  # type: ignore[index]
+        value = SubjectsValue(
+            collective="tập thể" in kinds, individual="cá nhân" in kinds, household=any("gia đình" in k for k in kinds)
+        )
+        return page.leaf(value, span, confidence=0.88, rule="subjects-listed")
     for role in ("criteria", None):
         for block in blocks:
             if (role is None or block.role == role) and not block.is_heading:
@@ -63,6 +73,19 @@ def subjects(page: Page, blocks: list[Block]) -> Leaf[SubjectsValue] | None:
                     span = (block.start + pair.start(), block.start + pair.end())
                     return page.leaf(value, span, confidence=0.9, rule="subjects-in-sentence") if value else None
     return None
+
+
+def _side_by_side(blocks: list[Block]) -> list[Block]:
+    """«• Tập thể: …» and «• Cá nhân: …» below each other, outside the criteria."""
+    found: list[Block] = []
+    for block in blocks:
+        if block.role != "criteria" and block.marker and _KIND_ITEM.match(block.text):
+            found.append(block)
+        elif len(found) > 1:
+            break
+        else:
+            found = []
+    return found if len(found) > 1 else []
 
 
 def _lists_subjects(block: Block) -> bool:
@@ -89,6 +112,8 @@ def criteria(page: Page, blocks: list[Block]) -> Criteria:
     for block in blocks:
         if block.is_heading or block.role != "criteria" or _INTRODUCES.search(block.text) or _lists_subjects(block):
             continue
+        if _REFERS.match(_own_text(block)):
+            continue
         whom = block.whom or "general"
         rule = f"criteria-{whom}"
         if _HEAD_OF_UNIT.match(block.text):
@@ -100,12 +125,16 @@ def criteria(page: Page, blocks: list[Block]) -> Criteria:
 
 
 def _sentence(page: Page, block: Block, rule: str) -> Leaf[str]:
-    start = block.start
-    own = block.trail[-1] if block.trail else None
-    if own and own.role == "criteria" and own.span[0] == block.start:  # «Tiêu chí: …» on one line
-        start = own.span[1] + 1
-    span = page.trimmed(start, block.end)
+    span = page.trimmed(block.end - len(_own_text(block)), block.end)
     return page.leaf(page.shown(*span), span, confidence=0.9, rule=rule)
+
+
+def _own_text(block: Block) -> str:
+    """Of «Tiêu chí: …» on one line, what follows the colon."""
+    own = block.trail[-1] if block.trail else None
+    if own and (own.role == "criteria" or own.whom) and own.span[0] == block.start:
+        return block.text[own.span[1] + 1 - block.start :].lstrip()
+    return block.text
 
 
 def _inline(page: Page, blocks: list[Block]) -> list[Leaf[str]]:

@@ -26,6 +26,11 @@ _CITED = re.compile(
     rf"(?<!\w)(?P<type>(?i:{_TYPES}))\s(?:này\s|[^;:.\d\n]{{2,70}}?(?=số\s))?(?:số\s?:?\s?)?(?P<n>\d{{1,5}})\s?(?P<sep>[-/])\s?"
     rf"(?:(?P<year>[12]\d{{3}})\s?/\s?)?(?P<sym>{SYMBOL}){_DATE}"
 )
+# «các Kế hoạch số 110/KH-UBND ngày … và số 06/KH-UBND ngày …»: a further number of the same kind
+_FURTHER = re.compile(
+    rf"(?:\s?[,;]|\s(?:và|cùng))\s(?:và\s)?số\s?:?\s?(?P<n>\d{{1,5}})\s?(?P<sep>[-/])\s?"
+    rf"(?:(?P<year>[12]\d{{3}})\s?/\s?)?(?P<sym>{SYMBOL}){_DATE}"
+)
 _ISSUER_OVER = re.compile(
     r"\s(?:về|theo|và|là|ngày|ban\shành|phát\sđộng|quy\sđịnh|hướng\sdẫn|sửa\sđổi|triển\skhai|phê\sduyệt"
     r"|quy\sđịnh|gắn|trong|thực\shiện|đã|tại|cho|đến|với|nhằm|để|giai\sđoạn|chỉ\sđạo)(?!\w)"
@@ -45,24 +50,34 @@ class _Mention:
 
 def cited(page: Page, blocks: list[Block], *, own: str | None, basis_ends: int) -> list[Leaf[CitedValue]]:
     """In order of first mention; the plan's own number is none."""
-    found: dict[tuple[str, str], list[_Mention]] = {}
+    found: dict[str, list[_Mention]] = {}
     for match in _CITED.finditer(page.text):
-        mention = _mention(page, match, basis_ends)
-        if mention.value.code == own or _OWN.search(page.text[max(0, match.start() - 40) : match.start()]):
+        if _OWN.search(page.text[max(0, match.start() - 40) : match.start()]):
             continue
-        found.setdefault((mention.value.code, ""), []).append(mention)
+        for each in _listed(page.text, match):
+            mention = _mention(page, each, match["type"], basis_ends)
+            if mention.value.code != own:
+                found.setdefault(mention.value.code, []).append(mention)
     return [_leaf(page, mentions) for mentions in found.values()]
 
 
-def _mention(page: Page, match: re.Match[str], basis_ends: int) -> _Mention:
+def _listed(text: str, first: re.Match[str]) -> list[re.Match[str]]:
+    found = [first]
+    while more := _FURTHER.match(text, found[-1].end()):
+        found.append(more)
+    return found
+
+
+def _mention(page: Page, match: re.Match[str], kind: str, basis_ends: int) -> _Mention:
     number, symbol = match["n"], re.sub(r"\s", "", page.shown(*match.span("sym")))
     if match["year"]:
         symbol = f"{match['year']}/{symbol}"
     issuer = _issuer(page, match.end())
     end = issuer[1] if issuer else match.end()
-    typed = " ".join(match["type"].split())
+    typed = " ".join(kind.split())
+    start = match.start("type") if "type" in match.re.groupindex else match.start("n")
     return _Mention(
-        (match.start(), end),
+        (start, end),
         CitedValue(
             type=_MISSPELT.get(typed.casefold(), typed[:1].upper() + typed[1:]),
             code=f"{number}{match['sep']}{symbol}",

@@ -23,7 +23,7 @@ _POSITION = re.compile(
 )
 _NAME = re.compile(
     r"(?:(?:TS|ThS|BS|PGS|GS|CN|KS|Ths|Thạc sĩ|Tiến sĩ)\.?\s?){0,3}((?:[A-ZĐÀ-Ỹ][a-zà-ỹđ]{0,6}|[A-ZĐÀ-Ỹ]{2,7}"
-    r"|[AEIOUYÀ-Ỹ])(?:\s(?:[A-ZĐÀ-Ỹ][a-zà-ỹđ]{0,6}|[A-ZĐÀ-Ỹ]{1,7})){1,4})$"
+    r"|[AEIOUYÀ-Ỹ])(?:\s(?:[A-ZĐÀ-Ỹ]'[A-ZĐÀ-Ỹ]?[a-zà-ỹđ]{1,6}|[A-ZĐÀ-Ỹ][a-zà-ỹđ]{0,6}|[A-ZĐÀ-Ỹ]{1,7})){1,4})$"
 )
 _NOT_NAMES = re.compile(rf"(?:{any_of(_WORDS['not_names'])})(?!\w)", re.IGNORECASE)
 _SIGNED = re.compile(r"\(?\s?(?:đã ký|ký tên|ký|đã ký tên)[^)\t\n]{0,30}\)?\s?", re.IGNORECASE)
@@ -155,6 +155,7 @@ def _signer(page: Page, start: int) -> Leaf[SignerValue] | None:
         if found and position is None:
             stated = found["a"] + (found["dot"] or ("." if "/" not in found["a"] else ""))
             authority = authority or (stated, page.shown(a + found.start("b"), b), (a, b))
+            position = (a + found.start("b"), b) if found["a"] == "Q" else None
         elif position is None and len(text) < 90 and _POSITION.match(text) and _like_a_position(text):
             position = (a, b)
         elif position is not None and name is None:
@@ -173,9 +174,11 @@ def _as_signer(
 ) -> Leaf[SignerValue] | None:
     if position is None:
         return None
+    if authority and authority[0] == "Q.":  # «Q. CỤC TRƯỞNG»: acting, on nobody's behalf
+        authority = (authority[0], "", authority[2])
     value = SignerValue(
         authority=authority[0] if authority else None,
-        on_behalf_of=authority[1].rstrip(" ,.;") if authority else None,
+        on_behalf_of=(authority[1].rstrip(" ,.;") or None) if authority else None,
         position=page.shown(*position).rstrip(" ,.;:"),
         name=page.shown(*name) if name else None,
     )

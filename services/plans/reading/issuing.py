@@ -31,7 +31,8 @@ _PERIODS = [
 rf"|trong)?\s?(?:từ\s)?(?:năm\s)?(?<!\d)(?<!/)(?P<a>{YEAR})\s?(?:-"
 rf"|đến(?:\shết)?(?:\snăm)?)\s?(?P<b>{YEAR})(?!\d|/)"), re.I)),
     ("open_ended", re.compile(
-        rf"(?:từ\snăm\s(?P<a>{YEAR})\strở đi|năm\s(?P<a2>{YEAR})\svà\s(?:các|những)\snăm\s(?:tiếp theo|sau))", re.I)),
+        rf"(?:từ\snăm\s(?P<a>{YEAR})\strở đi|năm\s(?P<a2>{YEAR})\svà\s(?:các|những)\snăm\s(?:tiếp theo|sau)"
+        rf"|(?:thực hiện|áp dụng|bắt đầu)\s(?:kể\s)?từ\snăm\s(?P<a3>{YEAR})(?!\s?(?:-|đến)))", re.I)),
     ("year", re.compile(rf"(?<!ngày\s)(?:\snăm|^năm)\s(?P<a>{YEAR})(?!\s?[-/]\s?\d)", re.I)),
 ]  # fmt: skip
 _STATES_RANGE = re.compile(r"giai đoạn|thời kỳ|nhiệm kỳ|năm học|từ năm|các năm|^\s?năm", re.IGNORECASE)
@@ -137,7 +138,7 @@ def _stated(page: Page, start: int, end: int, *, last: bool) -> tuple[PeriodValu
 
 def _as_period(kind: str, match: re.Match[str]) -> PeriodValue | None:
     groups = match.groupdict()
-    first = int(groups.get("a") or groups.get("a2") or 0)
+    first = int(groups.get("a") or groups.get("a2") or groups.get("a3") or 0)
     if kind == "range":
         second = int(groups["b"])
         if not first < second <= first + 15 or not _STATES_RANGE.search(match[0]):

@@ -22,6 +22,8 @@ _BEFORE = re.compile(
 _NOT_BEFORE = re.compile(
     rf"(?<!\w)(?:{any_of(_WORDS['not_before'])})(?:\s[\wÀ-ỹ]{{1,10}}){{0,5}}\s?[:,]?\s?$", re.IGNORECASE
 )
+_ALIAS = re.compile(rf"(?<!\w)(?:{any_of(_WORDS['alias'])})(?:\s[\wÀ-ỹ]{{1,10}}){{0,4}}\s?:?\s?$", re.IGNORECASE)
+_LISTS_MOVEMENTS = re.compile(r"(?:các\s)?(?:phong trào|cuộc vận động)", re.IGNORECASE)
 _BETWEEN = re.compile(
     (
         r"\s?(?:[;,.]|và|,?\s?(?:các\s)?(?:phong trào|cuộc vận động)(?:\sthi đua)?"
@@ -42,7 +44,7 @@ _NOT_KNOWN_IN = re.compile(r"(?:trong|việc|về)\s(?:việc\s)?$", re.IGNORECA
 
 def movements(page: Page, blocks: list[Block], foot: int) -> list[Leaf[MovementValue]]:
     """In order of first mention. Wordings that hold each other are one movement with aliases."""
-    found: list[tuple[Span, float, str]] = [*_quoted(page, foot)]
+    found: list[tuple[Span, float, str]] = [*_quoted(page, foot), *_items(page, blocks)]
     taken = [span for span, _, _ in found]
     quoted_elsewhere = [match.span() for match in _QUOTED.finditer(page.text, 0, foot)]
     found += [
@@ -71,11 +73,24 @@ def _quoted(page: Page, foot: int) -> list[tuple[Span, float, str]]:
         goes_on = (
             before is not None and previous_taken and bool(_BETWEEN.fullmatch(page.text[before.end() : match.start()]))
         )
+        if _ALIAS.search(opening):
+            found += [(match.span(1), 0.9, "movement-alias")] if previous_taken else []
+            continue
         refused = bool(_NOT_BEFORE.search(opening)) and not known[match.start()]
         previous_taken = not refused and (goes_on or known[match.start()] or bool(_BEFORE.search(opening)))
         if previous_taken:
             found.append((match.span(1), 0.92 if known[match.start()] or goes_on else 0.9, "movement-quoted"))
     return found
+
+
+def _items(page: Page, blocks: list[Block]) -> list[tuple[Span, float, str]]:
+    """Below «Các phong trào thi đua»: «1. "Sinh viên 5 tốt"»."""
+    return [
+        (match.span(1), 0.9, "movement-item")
+        for block in blocks
+        if block.marker and block.trail and _LISTS_MOVEMENTS.match(block.trail[-1].text)
+        and (match := _QUOTED.match(page.text, block.start, block.end))
+    ]
 
 
 def _stands_for_itself(page: Page, match: re.Match[str]) -> bool:
@@ -107,6 +122,9 @@ def _merged(page: Page, found: list[tuple[Span, float, str]]) -> list[Leaf[Movem
     for span, confidence, rule in found:
         name = page.shown(*span).strip(" ,;.")
         key = _key(name)
+        if rule == "movement-alias" and names:
+            names[-1][1].append(name)
+            continue
         for first, aliases, *_ in names:
             if key in _key(first) or _key(first) in key:
                 if name.casefold() not in {known.casefold() for known in [first, *aliases]}:

@@ -141,7 +141,7 @@ class WaveValue(Part):
     """A stretch of the plan («đợt»), dates as precise as stated."""
 
     number: int
-    start: str
+    start: str | None
     end: str
 
 

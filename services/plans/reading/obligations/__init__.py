@@ -15,16 +15,14 @@ from services.plans.reading.obligations.receivers import Receivers, receivers
 from services.plans.reading.obligations.sentences import clauses, sentences
 from services.plans.reading.page import Page, Span
 from services.plans.reading.reading import ObligationLeaf, ObligationValue
+from services.plans.reading.turns import is_turn
 from services.plans.terms import Cadence, Kind
 
 _DUTY = frozenset({"implementation", "reporting", "rotation", "scoring"})
 _NONE_HERE = frozenset({"criteria", "subjects", "funding"})
 _CLOSES = re.compile(r"Trên đây là\b")
 _CLOSING_DUTY = re.compile(r"(?:[,;.]\s?)(?=(?:[^,;.]{0,60}\s)?(?:đề nghị|yêu cầu)\s)", re.IGNORECASE)
-_TURN_OR_WAVE = re.compile(r"(?:Quý\s(?:IV|III|II|I|\d)|Đợt\s(?:\d|I))", re.IGNORECASE)
-_COUNTS_FOR = re.compile(
-    r"là\s(?:một\s)?(?:trong\s)?(?:những\s|các\s)?(?:tiêu chí|căn cứ|cơ sở|điều kiện|nội dung)\s", re.IGNORECASE
-)
+_BY_QUARTER = re.compile(r"(?<!\w)Quý(?=\s(?:IV|III|II|I|\d)(?!\w)|\s?\t)|theo quý", re.IGNORECASE)
 _STATES = re.compile(r"(?:Nội dung|Việc|Mục đích|Kết quả|Hình thức|Phong trào thi đua)\s", re.IGNORECASE)
 _ACTS = re.compile(
     (
@@ -93,20 +91,23 @@ def obligations(
     """In the order they stand; sentences of purpose and content are none."""
     found: list[ObligationLeaf] = []
     for block, after in zip(blocks, [*blocks[1:], None], strict=False):
-        passed_over = block.start < opening or block.is_heading or _TURN_OR_WAVE.match(block.text)
+        passed_over = block.start < opening or block.is_heading or is_turn(block.text)
         if (passed_over and not (block.is_heading and _assigns(block))) or _NONE_HERE & {block.role}:
             continue
         duties = [duty for span in _spans(page, block) if (duty := _duty(page, block, span, years=years))]
-        found += [_leaf(page, _by_quarter(duty, after)) for duty in _folded(page, block, duties)]
+        found += [_leaf(page, _by_quarter(page, duty, after)) for duty in _folded(page, block, duties)]
     return found
 
 
-def _by_quarter(duty: _Duty, after: Block | None) -> _Duty:
+def _by_quarter(page: Page, duty: _Duty, after: Block | None) -> _Duty:
     """Turns that are listed by quarter come every quarter."""
-    if duty.rule.kind is not Kind.ROTATION or duty.value.cadence or after is None or not after.text.startswith("Quý"):
+    if duty.rule.kind is not Kind.ROTATION or duty.value.cadence:
+        return duty
+    listed = _BY_QUARTER.search(page.text, duty.span[0], after.end if after and is_turn(after.text) else duty.span[1])
+    if listed is None:
         return duty
     value = duty.value.model_copy(update={"cadence": Cadence.QUARTERLY})
-    return replace(duty, value=value, spans={**duty.spans, "cadence": (after.start, after.start + len("Quý"))})
+    return replace(duty, value=value, spans={**duty.spans, "cadence": listed.span()})
 
 
 def _assigns(block: Block) -> bool:
@@ -125,8 +126,8 @@ def _spans(page: Page, block: Block) -> list[Span]:
 def _duty(page: Page, block: Block, span: Span, *, years: tuple[int | None, int | None]) -> _Duty | None:
     text = page.text[slice(*span)]
     said = _said(page, span, years)
-    rule = _rule(page, span, said.has(text))
     named = actor(page, *span)
+    rule = _rule(page, span, said.has(text), bearer=named)
     headed = _DUTY & set(block.roles) or block.role is None
     who = named or (heading_actor(page, block) if headed else None)
     if not _binds(block, text, rule, has=said.has(text), named=who is not None):
@@ -180,11 +181,14 @@ def _to_whom(page: Page, said: _Said, rule: KindRule) -> dict[str, tuple[object,
     return found
 
 
-def _rule(page: Page, span: Span, has: set[str]) -> KindRule:
+def _rule(page: Page, span: Span, has: set[str], *, bearer: Span | None) -> KindRule:
     """Of the whole sentence; where its first clause already makes known, and nothing is counted, of that clause."""
+    ends = bearer[1] + 1 - span[0] if bearer and span[0] <= bearer[0] < span[1] else 0
     first = clauses(page.text, span)[0]
-    opens = kind_of(page.text[slice(*first)], has - {"receiver"})
-    return opens if opens.kind is Kind.PUBLISH and "number" not in has else kind_of(page.text[slice(*span)], has)
+    opens = kind_of(page.text[slice(*first)], has - {"receiver"}, bearer_ends=ends)
+    if opens.kind is Kind.PUBLISH and "number" not in has:
+        return opens
+    return kind_of(page.text[slice(*span)], has, bearer_ends=ends)
 
 
 def _cadence(stated: tuple[Cadence, Span] | None, by_deadline: str | None, *, dated: bool) -> Cadence | None:
