@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
+
+from deploy.native.servers import missing
 from tests.bench import page
 from tests.bench.figures import Table
 from tests.bench.ground import ground
-from tests.bench.measuring import Pace
+from tests.bench.measuring import Pace, attempted
 from tests.bench.portal import portal, sides
-from tests.bench.posting import posters, posting
-
-MANY = 1_000_000
+from tests.bench.posting import DRAFT, SUBMISSION, posters, posting
+from tests.bench.questions import Question
+from tests.bench.road import rows
 
 
 def arguments() -> argparse.Namespace:
@@ -27,35 +32,79 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--items", type=int, nargs="+", default=[10_000])
     parser.add_argument("--rounds", type=int, default=5, help="how often each side has its turn")
     parser.add_argument("--seconds", type=float, default=2, help="how long a turn takes")
-    parser.add_argument("--only", nargs="*", default=[], help="questions that begin so: list, item, search, deep, post")
+    parser.add_argument(
+        "--only", nargs="*", default=[], help="questions that begin so: list, item, search, deep, post, road"
+    )
     parser.add_argument("--sides", nargs="*", default=[], help="peers whose names begin so, in small letters")
     parser.add_argument("--write", action="store_true", help="into docs/performance.md too")
     return parser.parse_args()
 
 
-async def main(asked: argparse.Namespace, home: Path) -> None:
-    """Ends what it started also when it is told to end."""
+async def main(asked: argparse.Namespace, home: Path) -> bool:
+    """Whether all was measured. Ends what it started also when it is told to end."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, task.cancel)
     pace = Pace(asked.rounds, asked.seconds)
+    whole = not asked.only and not asked.sides  # a part of the figures would take the place of all of them
+    complete = True
+    if asked.write and not whole:
+        say("docs/performance.md is left as it is: only a part is measured")
     for items in asked.items:
-        made_of: dict[str, Mapping[str, str]] = {}
-        tables: list[Table] = []
-        say(f"\n{items:,} items")
-        async with ground(home / str(items), items) as found:
-            if not asked.only or set(asked.only) - {"post"}:
-                async with sides(found, asked.sides, say) as able:
-                    made_of |= {side.name: side.made_of for side in able}
-                    tables += await portal(found, able, pace, asked.only, say)
-            if not asked.only or "post" in asked.only:
-                async with posters(found) as able_to_post:
-                    made_of |= {poster.name: poster.made_of for poster in able_to_post}
-                    tables.append(await posting(found, able_to_post, pace, say))
-            made_of |= {"PostgreSQL": {"server": await found.version()}}
-        if asked.write:
-            page.write(f"{items} items", page.told(tables, made_of, items=items, pace=pace))
+        tables, text = await doors(asked, pace, home / str(items), items)
+        complete = complete and (not whole or tables == len(Question) + 2)
+        if asked.write and whole and complete:
+            page.write(f"{items} items", text)
+    if not asked.only or "road" in asked.only:
+        told = await road(asked.rounds)
+        if asked.write and whole and told:
+            page.write("road", told)
+    return complete
+
+
+async def doors(asked: argparse.Namespace, pace: Pace, home: Path, items: int) -> tuple[int, str]:
+    """The portal graph and posting, over so many items."""
+    made_of: dict[str, Mapping[str, str]] = {}
+    tables: list[Table] = []
+    if set(asked.only) == {"road"}:
+        return 0, ""
+    say(f"\n{items:,} items")
+    async with ground(home, items) as found:
+        if not asked.only or set(asked.only) - {"post", "road"}:
+            async with sides(found, asked.sides, say) as able:
+                made_of |= {side.name: side.made_of for side in able}
+                tables += await portal(found, able, pace, asked.only, say)
+        if not asked.only or "post" in asked.only:
+            async with posters(found) as able_to_post:
+                made_of |= {poster.name: poster.made_of for poster in able_to_post}
+                for write, asked_of in ((DRAFT, able_to_post), (SUBMISSION, able_to_post[:2])):
+                    figures = posting(found, asked_of, write, pace, say)
+                    tables += await attempted(write.title, figures, say)
+        made_of |= {"PostgreSQL": {"server": await found.version()}}
+    return len(tables), page.told(tables, made_of, items=items, pace=pace)
+
+
+async def road(rounds: int) -> str | None:
+    """The event road's own bench; None where there is no Kafka."""
+    if "Kafka" in missing():
+        say("the road is left out: no Kafka here, run make servers")
+        return None
+    with quiet():
+        text = page.told_of_the_road(await rows(rounds=rounds), rounds=rounds)
+    say(f"\nThe road\n{text}")
+    return text
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """What is measured in this process does not write its log between the figures."""
+    logging.disable(logging.CRITICAL)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def say(text: str) -> None:
@@ -69,13 +118,12 @@ def begin() -> int:
     home = Path(tempfile.mkdtemp(prefix="lantoa-bench-"))
     home.chmod(0o755)  # PostgreSQL runs as somebody else where we are root
     try:
-        asyncio.run(main(arguments(), home))
+        return 0 if asyncio.run(main(arguments(), home)) else 1
     except asyncio.CancelledError:
         say("bench: ended before its time")
         return 130
     finally:
         shutil.rmtree(home, ignore_errors=True)
-    return 0
 
 
 if __name__ == "__main__":

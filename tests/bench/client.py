@@ -9,7 +9,6 @@ import asyncio
 import json
 import sys
 import time
-from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +20,7 @@ class Client:
     """Counts what came of its requests."""
 
     def __init__(self, shot: dict[str, Any], until: float) -> None:
-        self.shot, self.until, self.number = shot, until, count()
+        self.shot, self.until, self.sent = shot, until, 0
         self.took_us: list[int] = []
         self.bytes = self.refused = self.broken = 0
         self.host = urlsplit(shot["url"])
@@ -30,7 +29,7 @@ class Client:
         """One connection, kept until the time is over or it breaks."""
         try:
             reader, writer = await asyncio.open_connection(self.host.hostname, self.host.port)
-            while time.perf_counter() < self.until:
+            while time.perf_counter() < self.until and not self._used_up():
                 begun = time.perf_counter()
                 writer.write(self._request())
                 async with asyncio.timeout(LIMIT_S):
@@ -40,14 +39,20 @@ class Client:
         except (OSError, EOFError, ValueError, TimeoutError):
             self.broken += 1
 
+    def _used_up(self) -> bool:
+        return bool(self.shot["parts"]) and self.sent >= len(self.shot["parts"])
+
     def _request(self) -> bytes:
-        number, bodies = next(self.number), self.shot["asked"]["bodies"]
+        number, bodies = self.sent, self.shot["asked"]["bodies"]
+        self.sent += 1
         body = bodies[number % len(bodies)].encode()
         told = {"host": self.host.netloc, "content-type": "application/json", **self.shot["headers"]}
         if self.shot["keys"] is not None:
             told["idempotency-key"] = f'"{self.shot["keys"]}{number}"'
         head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
         path, length = self.shot["asked"]["path"], len(body)
+        if self.shot["parts"]:
+            path = path.replace("{}", self.shot["parts"][number])
         return f"POST {path} HTTP/1.1\r\n{head}content-length: {length}\r\n\r\n{body.decode()}".encode()
 
     async def _answer(self, reader: asyncio.StreamReader) -> None:

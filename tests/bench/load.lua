@@ -1,5 +1,6 @@
 -- Sends prepared requests in turn; tells what came of it in one line of JSON.
--- `prepared` is set by the file that includes this one: path, headers, bodies, and a prefix of keys where posts need them.
+-- `prepared` is set by the file that includes this one: path, headers, bodies; where posts need them a prefix of keys,
+-- and `parts`, one to be put into each path and used once: the run ends when there is none left.
 local made, sent = {}, 0
 
 function init(args)
@@ -10,10 +11,13 @@ end
 
 function request()
   sent = sent + 1
+  if prepared.parts and sent >= #prepared.parts then wrk.thread:stop() end
   if prepared.keys then
+    local path = prepared.path
+    if prepared.parts then path = path:gsub("{}", prepared.parts[math.min(sent, #prepared.parts)]) end
     local headers = { ["Idempotency-Key"] = '"' .. prepared.keys .. sent .. '"' }
     for name, value in pairs(prepared.headers) do headers[name] = value end
-    return wrk.format("POST", prepared.path, headers, prepared.bodies[(sent - 1) % #prepared.bodies + 1])
+    return wrk.format("POST", path, headers, prepared.bodies[(sent - 1) % #prepared.bodies + 1])
   end
   return made[(sent - 1) % #made + 1]
 end

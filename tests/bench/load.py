@@ -7,7 +7,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,8 @@ class Shot:
     asked: Asked
     headers: Mapping[str, str]
     keys: str | None = None
+    parts: Sequence[str] = ()  # one for each request, in the place of {} in the path
+    connections: int = CONNECTIONS
 
     def lua(self) -> str:
         """For wrk."""
@@ -52,6 +54,8 @@ class Shot:
         fields.append(f"bodies = {{ {', '.join(_quoted(body.decode()) for body in self.asked.bodies)} }}")
         if self.keys is not None:
             fields.append(f"keys = {_quoted(self.keys)}")
+        if self.parts:
+            fields.append(f"parts = {{ {', '.join(map(_quoted, self.parts))} }}")
         return f"prepared = {{ {', '.join(fields)} }}\n{LUA.read_text()}"
 
     def _lua_headers(self) -> str:
@@ -70,10 +74,10 @@ def client() -> str:
     return "wrk" if shutil.which("wrk") else "tests.bench.client"
 
 
-async def shoot(shot: Shot, *, seconds: float, connections: int = CONNECTIONS) -> Told:
+async def shoot(shot: Shot, *, seconds: float) -> Told:
     """All connections busy for so long. Raises NotMeasured unless every answer was a 2xx."""
     with tempfile.TemporaryDirectory(prefix="lantoa-load-") as folder:
-        command = _command(shot, Path(folder), seconds, connections)
+        command = _command(shot, Path(folder), seconds)
         process = await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
         )
@@ -88,15 +92,15 @@ async def shoot(shot: Shot, *, seconds: float, connections: int = CONNECTIONS) -
     return told
 
 
-def _command(shot: Shot, folder: Path, seconds: float, connections: int) -> list[str]:
+def _command(shot: Shot, folder: Path, seconds: float) -> list[str]:
     file = folder / "shot"
     if client() == "wrk":
         file.write_text(shot.lua())
         whole = max(1, round(seconds))  # wrk knows whole seconds only
-        return ["wrk", "-t1", f"-c{connections}", f"-d{whole}s", "--timeout", "10s", "-s", str(file), shot.url]
+        return ["wrk", "-t1", f"-c{shot.connections}", f"-d{whole}s", "--timeout", "10s", "-s", str(file), shot.url]
     bodies = [body.decode() for body in shot.asked.bodies]
     file.write_text(json.dumps({**asdict(shot), "asked": {"path": shot.asked.path, "bodies": bodies}}))
-    return [sys.executable, "-m", "tests.bench.client", str(file), str(seconds), str(connections)]
+    return [sys.executable, "-m", "tests.bench.client", str(file), str(seconds), str(shot.connections)]
 
 
 def _told(output: str) -> Told:

@@ -12,7 +12,7 @@ import orjson
 
 from deploy.native.process import Server
 from tests.bench import processor
-from tests.bench.figures import Figure, Run
+from tests.bench.figures import Figure, Run, Table
 from tests.bench.load import NotMeasured, Shot, shoot
 from tests.bench.questions import Asked, Question, Samples, nodes
 from tests.bench.sides.side import Side
@@ -76,14 +76,27 @@ async def measure(
 ) -> list[Figure]:
     """Every side in turn, after each was warmed up. Raises NotMeasured."""
 
+    async def prepared(side: Side) -> Shot:
+        return Shot(side.server.url, asked[side.name], side.headers)
+
     async def turn(side: Side) -> Run:
-        shot = Shot(side.server.url, asked[side.name], side.headers)
-        return await run(side.server, shot, pace.seconds, postgres)
+        return await run(side.server, await prepared(side), pace.seconds, postgres)
 
     measured = [side for side in sides if side.name in asked]
     for side in measured:
-        await warm(Shot(side.server.url, asked[side.name], side.headers))
+        await warm(partial(prepared, side))
     return await in_turns({side.name: partial(turn, side) for side in measured}, pace, say)
+
+
+async def attempted(title: str, figures: Awaitable[list[Figure]], say: Say) -> list[Table]:
+    """The table, said; none, with a word, where ours refused. The bench goes on, and fails at its end."""
+    try:
+        table = Table(title, await figures)
+    except NotMeasured as error:
+        say(f"{title}: NOT MEASURED: {error}")
+        return []
+    say(table.printed())
+    return [table]
 
 
 async def in_turns(turns: Mapping[str, Turn], pace: Pace, say: Say) -> list[Figure]:
@@ -112,12 +125,12 @@ async def _insisted(turn: Turn, say: Say) -> Run:
     return await turn()
 
 
-async def warm(shot: Shot) -> None:
+async def warm(prepared: Callable[[], Awaitable[Shot]]) -> None:
     """Until every connection has its prepared statements and a just-in-time compiler has seen enough."""
     done = 0
     for _ in range(WARM_TURNS):
         with suppress(NotMeasured):  # a start may be too slow for some; what is measured must not be
-            done += (await shoot(shot, seconds=WARM_S)).requests
+            done += (await shoot(await prepared(), seconds=WARM_S)).requests
         if done >= WARM_REQUESTS:
             return
 

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from shared.settings import Settings
 from tests.bench.figures import Table
 from tests.bench.ground import Ground
-from tests.bench.measuring import Pace, Say, compared, measure
+from tests.bench.measuring import Pace, Say, attempted, compared, measure
 from tests.bench.questions import Question, samples
 from tests.bench.sides import portals
 from tests.bench.sides.postgraphile import postgraphile
@@ -50,7 +50,6 @@ async def portal(ground: Ground, asked: Sequence[Side], pace: Pace, only: Sequen
     for question in Question:
         if not only or question.startswith(tuple(only)):
             able = await compared(asked, question, values, say)
-            figures = await measure(asked, able, pace, ground.postgres, say)
-            tables.append(Table(f"GraphQL: {question}", figures))
-            say(tables[-1].printed())
+            figures = measure(asked, able, pace, ground.postgres, say)
+            tables += await attempted(f"GraphQL: {question}", figures, say)
     return tables

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -23,9 +23,9 @@ from shared.db import connect, new_id
 from shared.directory.copies import keep_office, keep_organisation
 from shared.events.plans import DatedName, Edge, OfficeChanged, OrganisationChanged
 from shared.migrations import upgrade
-from tests.bench.figures import Run, Table
+from tests.bench.figures import Figure, Run
 from tests.bench.ground import Ground
-from tests.bench.load import CONNECTIONS, NotMeasured, Shot
+from tests.bench.load import NotMeasured, Shot
 from tests.bench.measuring import Pace, Say, in_turns, run, warm
 from tests.bench.questions import Asked
 from tests.bench.sides import portals
@@ -34,8 +34,13 @@ from tests.bench.stories import DEEDS, FAMILIES, GIVEN, SENTENCES
 from tests.walks.world import body_id
 
 SUBJECT, UNIT, ABOVE = "mai", body_id("khu-dan-cu"), body_id("phong")
-TITLE = "Posting a draft"
-WRITTEN = ("nominations", "audit", "stored_answers")  # the rows of one post, one in each
+AT_ONCE = 8  # as many as there are connections to the database: nobody waits for one
+PREPARED_PER_S = 3_000  # drafts made ready for a turn: more than any side presents
+OWN = {"id", "created_at", "submitted_at", "opened_at"}  # what differs in every answer
+COPIES = """
+INSERT INTO nominations SELECT r.* FROM nominations n, generate_series(1, $2) AS number,
+  LATERAL jsonb_populate_record(n, jsonb_build_object('id', gen_random_uuid(), 'number', number)) AS r
+WHERE n.id = $1 RETURNING id"""
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,44 @@ class Poster:
     headers: dict[str, str]
     made_of: dict[str, str]
 
-    def shot(self, keys: str) -> Shot:
-        """Different texts in turn, a new key each."""
-        return Shot(self.server.url, Asked.of(self.path, drafts()), self.headers, keys)
+    async def ask(self, statement: str, *values: Any) -> list[Any]:
+        """What the bench asks for itself."""
+        connection = await asyncpg.connect(self.database)
+        try:
+            rows: list[Any] = await connection.fetch(statement, *values)
+            return rows
+        finally:
+            await connection.close()
+
+
+@dataclass(frozen=True)
+class Write:
+    """A kind of post: the rows that one of them adds, and how so many are prepared under these keys."""
+
+    title: str
+    adds: Mapping[str, int]
+    prepared: Callable[[Poster, str, int], Awaitable[Shot]]
+
+
+async def drafting(poster: Poster, keys: str, count: int) -> Shot:
+    """Different texts in turn, a new key each."""
+    return Shot(poster.server.url, Asked.of(poster.path, drafts()), poster.headers, keys, connections=AT_ONCE)
+
+
+async def submitting(poster: Poster, keys: str, count: int) -> Shot:
+    """So many drafts, each presented once."""
+    (model,) = await poster.ask("SELECT id FROM nominations WHERE state = 'draft' ORDER BY created_at LIMIT 1")
+    made = [str(row["id"]) for row in await poster.ask(COPIES, model["id"], count)]
+    asked = Asked(f"{poster.path}/{{}}/submission", [b""])
+    return Shot(poster.server.url, asked, {**poster.headers, "if-match": '"1"'}, keys, made, AT_ONCE)
+
+
+DRAFT = Write("Posting a draft", {"nominations": 1, "audit": 1, "stored_answers": 1, "outbox": 0}, drafting)
+SUBMISSION = Write(
+    "Presenting a nomination, with its fact in the outbox",
+    {"nominations": 0, "stations": 1, "story_versions": 1, "audit": 1, "stored_answers": 1, "outbox": 1},
+    submitting,
+)
 
 
 def drafts() -> list[dict[str, Any]]:
@@ -93,7 +133,7 @@ async def posters(ground: Ground) -> AsyncIterator[list[Poster]]:
         database = make_url(ground.postgres.url).set(database=f"raw_{way}").render_as_string(hide_password=False)
         await upgrade("nominations", database)
         server = python_process(
-            f"raw-{way}", "tests.bench.sides.raw_posting", settings.home, database, str(person), way
+            f"raw-{way}", "tests.bench.sides.raw_posting", settings.home, database, str(person), str(ABOVE), way
         )
         found.append(Poster(name, server, "/v1/nominations", database, {}, versions(*portals.PYTHON)))
     async with AsyncExitStack() as stack:
@@ -130,56 +170,56 @@ def _body(id: Any, slug: str, name: str, above: Any = None) -> OrganisationChang
     )
 
 
-async def posting(ground: Ground, posters: Sequence[Poster], pace: Pace, say: Say) -> Table:
+async def posting(ground: Ground, posters: Sequence[Poster], write: Write, pace: Pace, say: Say) -> list[Figure]:
     """All sides in turn, and every answered post looked for in its database. Raises NotMeasured."""
 
     async def turn(poster: Poster) -> Run:
         keys = f"{uuid4()}-"
-        done = await run(poster.server, poster.shot(keys), pace.seconds, ground.postgres)
+        shot = await write.prepared(poster, keys, round(PREPARED_PER_S * pace.seconds))
+        done = await run(poster.server, shot, pace.seconds, ground.postgres)
         await _all_there(poster, keys, done.requests)
         return done
 
-    await _alike(posters)
+    await _alike(posters, write)
     for poster in posters:
-        await warm(poster.shot(f"{uuid4()}-"))
-    table = Table(TITLE, await in_turns({poster.name: partial(turn, poster) for poster in posters}, pace, say))
-    say(table.printed())
-    return table
+        await warm(lambda poster=poster: write.prepared(poster, f"{uuid4()}-", PREPARED_PER_S * 2))  # type: ignore[misc]
+    turns = {poster.name: partial(turn, poster) for poster in posters}
+    return await in_turns(turns, pace, say)
 
 
-async def _alike(posters: Sequence[Poster]) -> None:
-    """One post to each: the same fields answered, and the same rows written."""
-    seen = []
-    for poster in posters:
-        before = await _rows(poster)
-        headers = {**poster.headers, "idempotency-key": f'"{uuid4()}"', "content-type": "application/json"}
-        async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
-            answer = await http.post(f"{poster.server.url}{poster.path}", json=drafts()[0], headers=headers)
-        if answer.status_code != 201:
-            raise NotMeasured(f"{poster.name}: {answer.status_code} {answer.text}")
-        after = await _rows(poster)
-        seen.append((answer.json(), [now - then for now, then in zip(after, before, strict=True)]))
-    (ours, written), others = seen[0], seen[1:]
-    for answered, rows in others:
-        told = {**answered, "id": ours["id"], "created_at": ours["created_at"]}
-        if (told, rows) != (ours, written) or rows != [1] * len(WRITTEN):
-            raise NotMeasured(f"not alike: {orjson.dumps([ours, written, told, rows]).decode()}")
+async def _alike(posters: Sequence[Poster], write: Write) -> None:
+    """One post to each: the same answered, and as many rows written in the same tables."""
+    seen = [await _one(poster, write) for poster in posters]
+    for answered in seen:
+        if answered != seen[0] or answered[1] != write.adds:
+            raise NotMeasured(f"not alike: {orjson.dumps([answered, seen[0]]).decode()}")
 
 
-async def _rows(poster: Poster) -> list[int]:
-    connection = await asyncpg.connect(poster.database)
-    try:
-        return [await connection.fetchval(f"SELECT count(*) FROM {table}") for table in WRITTEN]
-    finally:
-        await connection.close()
+async def _one(poster: Poster, write: Write) -> tuple[Any, dict[str, int]]:
+    shot = await write.prepared(poster, "", 1)
+    before = await _rows(poster, write)
+    headers = {**shot.headers, "idempotency-key": f'"{uuid4()}"', "content-type": "application/json"}
+    url = shot.url + shot.asked.path.replace("{}", shot.parts[0] if shot.parts else "")
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
+        answer = await http.post(url, content=shot.asked.bodies[0], headers=headers)
+    if not answer.is_success:
+        raise NotMeasured(f"{poster.name}: {answer.status_code} {answer.text}")
+    after = await _rows(poster, write)
+    return _without_own(answer.json()), {table: after[table] - before[table] for table in after}
+
+
+def _without_own(told: Any) -> Any:
+    if isinstance(told, dict):
+        return {name: _without_own(value) for name, value in told.items() if name not in OWN}
+    return [_without_own(each) for each in told] if isinstance(told, list) else told
+
+
+async def _rows(poster: Poster, write: Write) -> dict[str, int]:
+    return {table: (await poster.ask(f"SELECT count(*) FROM {table}"))[0][0] for table in write.adds}
 
 
 async def _all_there(poster: Poster, keys: str, answered: int) -> None:
-    """Every key that was answered is kept with its nomination; those under way at the end may be there too."""
-    connection = await asyncpg.connect(poster.database)
-    try:
-        kept: int = await connection.fetchval("SELECT count(*) FROM stored_answers WHERE key LIKE $1", f"{keys}%")
-    finally:
-        await connection.close()
-    if not answered <= kept <= answered + CONNECTIONS:
+    """Every key that was answered is kept; those under way at the end may be there too."""
+    kept = (await poster.ask("SELECT count(*) FROM stored_answers WHERE key LIKE $1", f"{keys}%"))[0][0]
+    if not answered <= kept <= answered + AT_ONCE:
         raise NotMeasured(f"{poster.name}: {answered} posts answered, {kept} kept")

@@ -14,13 +14,14 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tests.bench.ground import ground
 from tests.bench.load import Shot, shoot
 from tests.bench.measuring import WARM_S
 from tests.bench.portal import sides
-from tests.bench.posting import posters
+from tests.bench.posting import drafting, posters
 from tests.bench.questions import Question, samples
 
 OUT = Path(__file__).resolve().parents[2] / ".bench" / "profile"
@@ -54,11 +55,12 @@ def summed(raw: str) -> str:
 
 async def profiled(pid: int, shot: Shot, seconds: float, raw: Path) -> None:
     """Under load, after it was warmed up."""
-    await shoot(shot, seconds=WARM_S, connections=FEW)
+    shot = replace(shot, connections=FEW)
+    await shoot(shot, seconds=WARM_S)
     spying = await asyncio.create_subprocess_exec(
         *recording("--pid", str(pid), "--duration", str(round(seconds)), raw=raw), stdout=subprocess.DEVNULL
     )
-    await shoot(shot, seconds=seconds + 2, connections=FEW)
+    await shoot(shot, seconds=seconds + 2)
     if await spying.wait():
         raise RuntimeError("py-spy could not look into the process: it may need to run as root")
 
@@ -68,7 +70,7 @@ async def main(what: str, seconds: float, home: Path, raw: Path) -> None:
     async with ground(home, 10_000) as found:
         if what == "posting":
             async with posters(found) as able:
-                await profiled(able[0].server.pid, able[0].shot("profile-"), seconds, raw)
+                await profiled(able[0].server.pid, await drafting(able[0], "profile-", 0), seconds, raw)
         else:
             async with sides(found, ["nobody else"], print) as both:
                 asked = await both[0].asked(Question.LIST, await samples(found))

@@ -113,7 +113,7 @@ async def test_the_client_of_ours_asks_and_tells_as_wrk_does() -> None:
 
 async def client_main(url: str) -> dict[str, int]:
     """A tenth of a second of it, on one connection."""
-    shot = {"url": url, "asked": {"path": "/", "bodies": ["[]"]}, "headers": {}, "keys": "k-"}
+    shot = {"url": url, "asked": {"path": "/", "bodies": ["[]"]}, "headers": {}, "keys": "k-", "parts": []}
     return await client.main(shot, 0.1, 1)
 
 

@@ -18,6 +18,8 @@ import orjson
 import uvicorn
 from fastapi import FastAPI, Request, Response
 
+from tests.bench.sides.raw_submitting import submitted
+
 POOL = 8
 
 
@@ -114,8 +116,8 @@ def rows(sent: dict[str, Any], person: UUID, key: str) -> tuple[bytes, tuple[lis
     return body, ([stored[name] for name in NOMINATION], noted, answered)
 
 
-def create(database: str, person: UUID, *, whole: bool) -> FastAPI:
-    """One path."""
+def create(database: str, person: UUID, above: UUID, *, whole: bool) -> FastAPI:
+    """Drafting, and presenting to the body above."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -137,9 +139,16 @@ def create(database: str, person: UUID, *, whole: bool) -> FastAPI:
                         await connection.execute(statement, *given)
         return Response(body, 201, media_type="application/json")
 
+    @app.post("/v1/nominations/{id}/submission")
+    async def submit(request: Request, id: UUID) -> Response:
+        key = request.headers["idempotency-key"].strip('"')
+        async with app.state.pool.acquire() as connection:
+            body = await submitted(connection, id, above, note=STEPS[1], answer=STEPS[2], person=person, key=key)
+        return Response(body, media_type="application/json")
+
     return app
 
 
 if __name__ == "__main__":
-    application = create(sys.argv[2], UUID(sys.argv[3]), whole=sys.argv[4] == "whole")
+    application = create(sys.argv[2], UUID(sys.argv[3]), UUID(sys.argv[4]), whole=sys.argv[5] == "whole")
     uvicorn.run(application, port=int(sys.argv[1]), log_level="warning", access_log=False)
