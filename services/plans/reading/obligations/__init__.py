@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from services.plans.reading.layout import Block
-from services.plans.reading.obligations.actors import actor, heading_actor
+from services.plans.reading.obligations.actors import actor, assigned_by, heading_actor, only_assigns
 from services.plans.reading.obligations.cadences import cadence
 from services.plans.reading.obligations.deadlines import Deadline, deadline
 from services.plans.reading.obligations.kinds import EXECUTES, KindRule, kind_of
@@ -129,7 +129,9 @@ def _duty(page: Page, block: Block, span: Span, *, years: tuple[int | None, int 
     named = actor(page, *span)
     rule = _rule(page, span, said.has(text), bearer=named)
     headed = _DUTY & set(block.roles) or block.role is None
-    who = named or (heading_actor(page, block) if headed else None)
+    who = (assigned_by(page, *span) if rule.kind is Kind.ROTATION else None) or named
+    heads = heading_actor(page, block) if headed and (who is None or only_assigns(page, span[0])) else None
+    who = heads or who
     if not _binds(block, text, rule, has=said.has(text), named=who is not None):
         return None
     given: dict[str, object] = {"actor": page.shown(*who)} if who else {}

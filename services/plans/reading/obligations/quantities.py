@@ -12,7 +12,13 @@ _THING = (
     r"(?:(?:gương|tấm gương|điển hình|mô hình|nhân tố|tập thể|cá nhân|hộ|hộ gia đình|gia đình|đại biểu|hồ sơ"
     r"|tin|bài|bài viết|phóng sự|chuyên mục|chuyên trang|chuyên đề|clip|video|tác phẩm|lượt|trường hợp|cách làm"
     r"|sáng kiến|công trình|số|kỳ|hội nghị|buổi|cuộc|chương trình|câu chuyện|người|đơn vị|tập|nhóm|ấn phẩm"
-    r"|phim)(?!\w))"
+    r"|phim|nhà giáo|giáo viên|học sinh|sinh viên|đoàn viên|hội viên|công nhân|chiến sĩ|cán bộ|việc làm tốt|việc tốt"
+    r"|chị|lớp|trang|đầu sách|sản phẩm|thôn|chi bộ|dòng họ|lao động)(?!\w))"
+)
+# behind «ít nhất», «không quá» anything may be counted but time, shares, money and paper
+_ANYTHING = (
+    r"(?!(?:ngày|tháng|năm|quý|tuần|lần|phút|giờ|điểm|đồng|triệu|tỷ|tờ|dòng|từ|chữ|phần|đợt|mặt|khóa|nhiệm kỳ"
+    r"|kỳ liền|nguyện vọng)(?!\w))[^\W\d_]"
 )
 
 
@@ -27,11 +33,15 @@ _AT_LEAST = re.compile(
     ),
     re.IGNORECASE,
 )
+_BOUND = re.compile(rf"(?<!\w)(?:ít nhất|tối thiểu|không dưới)\s(?:là\s|phải có\s|có\s)?{_n('a')}\s(?={_ANYTHING})", re.IGNORECASE)
 _RANGE = re.compile(
     rf"(?<!\w)(?:từ\s|khoảng\s)?{_n('a')}\s?(?:đến|-|tới)\s?{_n('b')}\s(?:[\wÀ-ỹ]{{1,8}}\s)?(?={_THING})", re.IGNORECASE
 )
 _AT_MOST = re.compile(
     rf"(?<!\w)(?:không quá|tối đa|nhiều nhất)\s(?:là\s)?{_n('a')}\s(?:[\wÀ-ỹ]{{1,8}}\s)?(?={_THING})", re.IGNORECASE
+)
+_NO_MORE = re.compile(
+    rf"(?<!\w)(?:không quá|tối đa|nhiều nhất)\s(?:là\s)?{_n('a')}\s(?!trang(?!\w))(?={_ANYTHING})", re.IGNORECASE
 )
 _AND_MORE = re.compile(rf"(?<!\w){_n('a')}\s(?={_THING})[^.;(]{{2,60}}?\strở lên", re.IGNORECASE)
 _EXACT = re.compile(
@@ -45,7 +55,6 @@ _EXACT = re.compile(
 _AND = re.compile(
     rf"(?:{_THING})[^.;,\d]{{0,40}}?(?:\svà|,)\s(?:ít nhất\s|tối thiểu\s)?{_n('a')}\s(?={_THING})", re.IGNORECASE
 )
-_NUMBERS_ONLY = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +73,9 @@ def quantity(text: str, start: int, end: int) -> Quantity | None:
         low, high = number(both["a"]), number(both["b"])
         if low is not None and high is not None and 0 < low < high:
             return Quantity(low, high, both.span())
-    most = _AT_MOST.search(text, start, end)
+    most = _AT_MOST.search(text, start, end) or _outside_brackets(_NO_MORE, text, start, end)
     least = next((m for p in (_AT_LEAST, _AND_MORE, _EXACT) if (m := p.search(text, start, end))), None)
+    least = least or _outside_brackets(_BOUND, text, start, end)
     if least is not None and most is not None and least.start() == most.start():
         least = None
     if least is None:
@@ -77,4 +87,12 @@ def quantity(text: str, start: int, end: int) -> Quantity | None:
     added = number(more["a"]) or 0 if more else 0
     return Quantity(
         low + added, number(most["a"]) if most else None, (least.start(), more.end() if more else least.end())
+    )
+
+
+def _outside_brackets(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    """What is counted in brackets is a condition («không quá hai trang»), not what is asked for."""
+    return next(
+        (m for m in pattern.finditer(text, start, end) if text.count("(", start, m.start()) == text.count(")", start, m.start())),
+        None,
     )

@@ -11,7 +11,7 @@ from services.plans.reading.reading import ThenValue
 
 _SENDS = (
     r"(?:gửi|báo cáo|giới thiệu|đề xuất|nộp|chuyển|đề cử|đăng ký|cung cấp|phản ánh|trình|đề nghị|danh sách"
-    r"|thành tích|kết quả|hồ sơ|bài|kế hoạch|lập)"
+    r"|thành tích|kết quả|hồ sơ|bài|kế hoạch|lập|phản ánh|trao đổi|chọn|bình chọn)"
 )
 _TOWARDS = re.compile(
     (
@@ -44,7 +44,11 @@ _VIA_BRACKETS = re.compile(
     re.IGNORECASE,
 )
 _VIA = re.compile(r"(?:,|-)?\s?(?<!\w)(?:gửi\s)?(?:thông\s)?qua\s(?:đầu mối\s(?:là\s)?)?(?=\S)", re.IGNORECASE)
-_ACTION_OVER = re.compile(r"(?<!\w)(?:về|cho|với|lên|tới|đến)\s$", re.IGNORECASE)
+_MEANS = re.compile(
+    r"(?:đường|email|thư|hộp thư|hệ thống|phần mềm|địa chỉ|mạng|cổng|trang|zalo|điện thoại|bưu điện|công tác|việc|các\s(?:kênh|hình thức|đợt))(?!\w)",
+    re.IGNORECASE,
+)
+_ACTION_OVER = re.compile(r"(?<!\w)(?:về|cho|với|lên|tới|đến|trên|trong|tại)\s$", re.IGNORECASE)
 _NOT_RECEIVERS = frozenset(
     {
         "tổ chức",
@@ -112,7 +116,7 @@ def _to(text: str, start: int, end: int) -> list[Span]:
             continue
         for span in bodies.names_from(text, way.end(), end):
             clean = bodies.trimmed(text, span)
-            if clean[1] > clean[0] + 2 and text[slice(*clean)] not in {text[slice(*s)] for s in found}:
+            if clean[1] >= clean[0] + 2 and text[slice(*clean)] not in {text[slice(*s)] for s in found}:
                 found.append(clean)
     return found
 
@@ -135,7 +139,8 @@ def _is_sending(text: str, start: int, way: re.Match[str]) -> bool:
     before = text[max(start, way.start() - 260) : way.start()]
     if word.startswith(("gửi", "báo cáo", "nộp", "trình")):
         return not re.search(r"(?:chế độ|nội dung|trong|các|bản)\s$", before)
-    if _TOGETHER.search(before[-45:]):
+    together = _TOGETHER.search(before[-45:])
+    if together and not _SENDS_BEFORE.search(together[0], together[0].find(" ")):
         return False
     return bool(_SENDS_BEFORE.search(before))
 
@@ -144,7 +149,7 @@ def _via(text: str, start: int, end: int, *, to: list[Span]) -> Span | None:
     brackets = _VIA_BRACKETS.search(text, start, end)
     if brackets:
         name = "who" if brackets["who"] else "who2"
-        if bodies.begins(text, brackets.start(name)):
+        if bodies.begins(text, brackets.start(name)) or not _MEANS.match(text, brackets.start(name)):
             a, b = brackets.span(name)
             cut = re.search(
                 r"[,;]\s?(?:địa chỉ|email|thư điện tử|hộp thư|điện thoại|số|trước|đồng thời)|\s(?:trước|để|tổng hợp)\s",
