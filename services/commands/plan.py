@@ -91,7 +91,10 @@ def page(reading: Reading) -> Iterator[str]:
     yield from _list(
         "Phân công theo quý", [f"Quý {leaf.value.quarter}: {leaf.value.unit}" for leaf in reading.rotation]
     )
-    yield from _list("Đợt", [f"{leaf.value.number}: {leaf.value.start or 'khi phát động'} đến {leaf.value.end}" for leaf in reading.waves])
+    yield from _list(
+        "Đợt",
+        [f"{leaf.value.number}: {leaf.value.start or 'khi phát động'} đến {leaf.value.end}" for leaf in reading.waves],
+    )
     yield from _named("Kinh phí", reading.funding)
     yield from _named("Tính thi đua", reading.scoring)
     yield from _list("Nơi nhận", [leaf.value.name for leaf in reading.recipients])

@@ -24,7 +24,7 @@ NAMED = rf"(?<!\w){_NO_BODY}(?:{_MANY_BODIES}|{_PROPER})"
 HEAD = rf"(?<!\w){_NO_BODY}(?:{_MANY_BODIES}|{_PROPER}|{_either(_LISTS['bare'])}(?!\w))"
 _HEAD_HERE = re.compile(HEAD)
 _NAMED_HERE = re.compile(NAMED)
-_OVER = re.compile(rf"\s(?:{any_of(_LISTS['over'])})(?!\w)")
+_OVER = re.compile(rf"\s(?:{any_of(_LISTS['over'])})(?!\w)|(?<![Tt]hi đua)\skhen thưởng(?!\w)")
 _STOP = re.compile(r"[(;:\"\n\t]|\.(?:\s|$|/)|\s/|,|\s-\s(?=[a-zà-ỹđ])")
 _AND = re.compile(r"\s(?:và|hoặc|cùng với)\s")
 _AND_DOES = re.compile(rf"\s(?:và|đồng thời)\s(?:{any_of(words('duties')['verbs'])})(?!\w)")

@@ -31,7 +31,9 @@ _HEAD_OF_UNIT = re.compile(
     ),
     re.IGNORECASE,
 )
-_REFERS = re.compile(r"(?:thực hiện\s)?theo\s(?:đúng\s)?(?:quy định|hướng dẫn|kế hoạch|quyết định|thông tư|mục|điểm)", re.I)
+_REFERS = re.compile(
+    r"(?:thực hiện\s)?theo\s(?:đúng\s)?(?:quy định|hướng dẫn|kế hoạch|quyết định|thông tư|mục|điểm)", re.I
+)
 _INTRODUCES = re.compile(r":$")
 _INLINE = re.compile(r"(?<!\w)(?:Tiêu chí|Tiêu chuẩn)\s[^.;\n]{0,80}(?:phải|là|gồm|bao gồm|cần)\s[^.;\n]{10,400}")
 _FUNDING = re.compile(

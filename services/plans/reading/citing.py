@@ -39,7 +39,9 @@ _PARTY = re.compile(r"(?:/(?:TW|TU|HU|ĐU|QU|ThU|BTG\w*|VPTW|BTCTW|ĐUK\w*|UBKT\
 _BASIS = re.compile(
     r"(?:Căn cứ|Thực hiện|Theo|Triển khai|Tiếp tục thực hiện|Trên cơ sở|Hưởng ứng|Để thực hiện|Chấp hành)\b", re.I
 )
-_OWN = re.compile(r"(?:\n\((?:theo|trích)|nguồn|kèm theo|ban hành theo|kế hoạch này)\W{0,3}(?:theo)?[^;.\n]{0,12}$", re.IGNORECASE)
+_OWN = re.compile(
+    r"(?:\n\((?:theo|trích)|nguồn|kèm theo|ban hành theo|kế hoạch này)\W{0,3}(?:theo)?[^;.\n]{0,12}$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

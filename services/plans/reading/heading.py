@@ -49,7 +49,9 @@ _OPENS_BODY = re.compile(
     r"|Năm \d{4}|Kính gửi|Xét|Trong (?:những )?năm|Thi hành|Quán triệt|Ngày \d)(?!\w)"
     r"|[IVX]{1,4}\s?[.)-]|\d{1,2}\s?[.)]\s|PHẦN|Phần)"
 )
-_TITLE_VERB = re.compile(r"(?:Triển khai|Thực hiện|Tiếp tục|Hưởng ứng|Phát huy)\s(?![^\n]*\b(?:ban hành|xây dựng) [Kk]ế hoạch)")
+_TITLE_VERB = re.compile(
+    r"(?:Triển khai|Thực hiện|Tiếp tục|Hưởng ứng|Phát huy)\s(?![^\n]*\b(?:ban hành|xây dựng) [Kk]ế hoạch)"
+)
 _PARENTHESIS = re.compile(r"\(.*\)\s*$|[-_*=\s]+$")
 
 

@@ -21,7 +21,7 @@ _ISSUES = re.compile(
     r"\s(?:(?:đã\s)?(?:xây dựng|ban hành|đề ra|lập|triển khai|phát động"
     r"|tổ chức triển khai)(?:\s(?:và\s)?(?:ban hành|triển khai))?\s(?:[\wÀ-ỹ]{1,12}\s){0,3}?(?:kế hoạch"
     r"|hướng dẫn|chương trình)"
-    r"|(?:xây dựng|triển khai|hướng dẫn|ban hành|phát động|tổ chức)\s[^.;\n]{0,220}?như sau)",
+    r"|(?:xây dựng|triển khai|hướng dẫn|ban hành|phát động|tổ chức)\s(?!số\s)[^.;\n]{0,220}?như sau)",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"(?:^|[.;,:\n]\s?|\"\s|nay,?\s|\)\s)(?=[A-ZĐÀ-Ỹ])")

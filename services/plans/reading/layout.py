@@ -29,7 +29,10 @@ _ROLES = [
 _WHOM = [(whom, _opening(named)) for whom, named in words("headings")["whom"].items()]
 _BEFORE_ROLE = re.compile(r"(?:về|công tác|một số|các)\s+(?=\S)", re.IGNORECASE)
 _RUN_IN = re.compile(r"[^:.;]{3,90}:(?=\s+\S)")
-_CLOSES = re.compile(r"Trên đây là\b|Trong quá trình (?:tổ chức|triển khai|thực hiện)|Kế hoạch này (?:có|được|thay)|(?:Đề nghị|Yêu cầu)\s(?=\S)")
+_CLOSES = re.compile(
+    r"Trên đây là\b|Trong quá trình (?:tổ chức|triển khai|thực hiện)|Kế hoạch này (?:có|được|thay)"
+    r"|(?:Đề nghị|Yêu cầu)\s(?=\S)"
+)
 _APPENDIX = re.compile(r"(?:PHỤ LỤC|Phụ lục|DANH MỤC|BIỂU MẪU|Mẫu số)\b[^:;,]{0,60}$")
 
 

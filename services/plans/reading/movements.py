@@ -88,7 +88,9 @@ def _items(page: Page, blocks: list[Block]) -> list[tuple[Span, float, str]]:
     return [
         (match.span(1), 0.9, "movement-item")
         for block in blocks
-        if block.marker and block.trail and _LISTS_MOVEMENTS.match(block.trail[-1].text)
+        if block.marker
+        and block.trail
+        and _LISTS_MOVEMENTS.match(block.trail[-1].text)
         and (match := _QUOTED.match(page.text, block.start, block.end))
     ]
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 
 from services.plans.reading.layout import Block
 from services.plans.reading.obligations.actors import actor, assigned_by, heading_actor, only_assigns
 from services.plans.reading.obligations.cadences import cadence
-from services.plans.reading.obligations.deadlines import Deadline, deadline
+from services.plans.reading.obligations.deadlines import deadline
+from services.plans.reading.obligations.duty import Duty, Said
+from services.plans.reading.obligations.joining import by_quarter, folded, with_shared_deadlines
 from services.plans.reading.obligations.kinds import EXECUTES, KindRule, kind_of
-from services.plans.reading.obligations.quantities import Quantity, quantity
-from services.plans.reading.obligations.receivers import Receivers, receivers
+from services.plans.reading.obligations.quantities import quantity
+from services.plans.reading.obligations.receivers import receivers
 from services.plans.reading.obligations.sentences import clauses, sentences
 from services.plans.reading.page import Page, Span
 from services.plans.reading.reading import ObligationLeaf, ObligationValue
@@ -19,10 +20,14 @@ from services.plans.reading.turns import is_turn
 from services.plans.terms import Cadence, Kind
 
 _DUTY = frozenset({"implementation", "reporting", "rotation", "scoring"})
-_NONE_HERE = frozenset({"criteria", "subjects", "funding"})
+_NONE_HERE = frozenset({"subjects", "funding"})
+_IS_RUN_IN = re.compile(r"[^,]{3,80}:$")
+# «… không gửi thì trừ 05 điểm»: what it counts for, nothing anybody has to do
+_COUNTS_FOR = re.compile(
+    r"(?:được\s(?:tính|cộng)|bị trừ|trừ|cộng|tính)\s(?:thêm\s)?\d{1,3}(?:[.,]\d)?\sđiểm", re.IGNORECASE
+)
 _CLOSES = re.compile(r"Trên đây là\b")
 _CLOSING_DUTY = re.compile(r"(?:[,;.]\s?)(?=(?:[^,;.]{0,60}\s)?(?:đề nghị|yêu cầu)\s)", re.IGNORECASE)
-_BY_QUARTER = re.compile(r"(?<!\w)Quý(?=\s(?:IV|III|II|I|\d)(?!\w)|\s?\t)|theo quý", re.IGNORECASE)
 _STATES = re.compile(r"(?:Nội dung|Việc|Mục đích|Kết quả|Hình thức|Phong trào thi đua)\s", re.IGNORECASE)
 _ACTS = re.compile(
     (
@@ -43,71 +48,27 @@ _NOT_COUNTED = frozenset({Kind.ISSUE_CHILD_PLAN, Kind.WAVE_REVIEW, Kind.ROTATION
 _SENDS_NOTHING = frozenset({Kind.EXECUTE, Kind.AWARD, Kind.ROTATION, Kind.ISSUE_CHILD_PLAN})
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What a sentence states, before it is known what it asks for."""
-
-    how_many: Quantity | None
-    when: Deadline | None
-    often: tuple[Cadence, Span] | None
-    way: Receivers
-
-    def has(self, text: str) -> set[str]:
-        """The names by which rules of kinds ask for it."""
-        stated = {
-            "number": self.how_many,
-            "deadline": self.when,
-            "cadence": self.often,
-            "receiver": self.way.to,
-            "inside": "thể hiện trong báo cáo" in text.casefold(),
-        }
-        return {name for name, value in stated.items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class _Duty:
-    """A sentence read as a duty."""
-
-    span: Span
-    rule: KindRule
-    value: ObligationValue
-    spans: dict[str, Span]
-    sure: bool
-
-    @property
-    def stands_alone(self) -> bool:
-        """What opens duties is never folded into a neighbouring sentence."""
-        value = self.value
-        return bool(value.minimum or value.maximum or value.deadline or value.to) or self.rule.kind not in {
-            Kind.EXECUTE,
-            Kind.AWARD,
-            Kind.OTHER,
-        }
-
-
 def obligations(
     page: Page, blocks: list[Block], *, opening: int, years: tuple[int | None, int | None]
 ) -> list[ObligationLeaf]:
     """In the order they stand; sentences of purpose and content are none."""
-    found: list[ObligationLeaf] = []
+    found: list[tuple[Block, Duty]] = []
     for block, after in zip(blocks, [*blocks[1:], None], strict=False):
-        passed_over = block.start < opening or block.is_heading or is_turn(block.text)
-        if (passed_over and not (block.is_heading and _assigns(block))) or _NONE_HERE & {block.role}:
+        if not _may_oblige(page, block, opening):
             continue
         duties = [duty for span in _spans(page, block) if (duty := _duty(page, block, span, years=years))]
-        found += [_leaf(page, _by_quarter(page, duty, after)) for duty in _folded(page, block, duties)]
-    return found
+        found += [(block, by_quarter(page, duty, after)) for duty in folded(page, duties)]
+    return [_leaf(page, duty) for duty in with_shared_deadlines(page, found, years=years)]
 
 
-def _by_quarter(page: Page, duty: _Duty, after: Block | None) -> _Duty:
-    """Turns that are listed by quarter come every quarter."""
-    if duty.rule.kind is not Kind.ROTATION or duty.value.cadence:
-        return duty
-    listed = _BY_QUARTER.search(page.text, duty.span[0], after.end if after and is_turn(after.text) else duty.span[1])
-    if listed is None:
-        return duty
-    value = duty.value.model_copy(update={"cadence": Cadence.QUARTERLY})
-    return replace(duty, value=value, spans={**duty.spans, "cadence": listed.span()})
+def _may_oblige(page: Page, block: Block, opening: int) -> bool:
+    if block.start < opening or is_turn(block.text) or block.is_heading:
+        return block.is_heading and _assigns(block)
+    if block.role == "criteria":  # «…, các đơn vị lựa chọn điển hình theo các tiêu chí sau:»
+        return (
+            block.text.endswith(":") and not _IS_RUN_IN.match(block.text) and bool(actor(page, block.start, block.end))
+        )
+    return block.role not in _NONE_HERE
 
 
 def _assigns(block: Block) -> bool:
@@ -123,8 +84,10 @@ def _spans(page: Page, block: Block) -> list[Span]:
     return [page.trimmed(*span) for span in found]
 
 
-def _duty(page: Page, block: Block, span: Span, *, years: tuple[int | None, int | None]) -> _Duty | None:
+def _duty(page: Page, block: Block, span: Span, *, years: tuple[int | None, int | None]) -> Duty | None:
     text = page.text[slice(*span)]
+    if _COUNTS_FOR.search(text):
+        return None
     said = _said(page, span, years)
     named = actor(page, *span)
     rule = _rule(page, span, said.has(text), bearer=named)
@@ -140,11 +103,11 @@ def _duty(page: Page, block: Block, span: Span, *, years: tuple[int | None, int 
         for name, (value, place) in read.items():
             given[name], spans[name] = value, place
     value = ObligationValue(kind=rule.kind).model_copy(update=given)
-    return _Duty(span, rule, value, spans, said.when is None or said.when.sure)
+    return Duty(span, rule, value, spans, said.when is None or said.when.sure)
 
 
-def _said(page: Page, span: Span, years: tuple[int | None, int | None]) -> _Said:
-    return _Said(
+def _said(page: Page, span: Span, years: tuple[int | None, int | None]) -> Said:
+    return Said(
         quantity(page.text, *span),
         deadline(page.text, *span, years=years),
         cadence(page.text, *span),
@@ -152,14 +115,14 @@ def _said(page: Page, span: Span, years: tuple[int | None, int | None]) -> _Said
     )
 
 
-def _how_many(said: _Said, rule: KindRule) -> dict[str, tuple[object, Span]]:
+def _how_many(said: Said, rule: KindRule) -> dict[str, tuple[object, Span]]:
     if said.how_many is None or rule.kind in _NOT_COUNTED:
         return {}
     counted = {"minimum": said.how_many.minimum, "maximum": said.how_many.maximum}
     return {name: (number, said.how_many.span) for name, number in counted.items() if number is not None}
 
 
-def _by_when(said: _Said, span: Span) -> dict[str, tuple[object, Span]]:
+def _by_when(said: Said, span: Span) -> dict[str, tuple[object, Span]]:
     found: dict[str, tuple[object, Span]] = {}
     when, often = said.when, said.often
     if when:
@@ -170,7 +133,7 @@ def _by_when(said: _Said, span: Span) -> dict[str, tuple[object, Span]]:
     return found
 
 
-def _to_whom(page: Page, said: _Said, rule: KindRule) -> dict[str, tuple[object, Span]]:
+def _to_whom(page: Page, said: Said, rule: KindRule) -> dict[str, tuple[object, Span]]:
     """Where only carrying out is asked for, a body after «về» is a receiver only if there is a day to keep."""
     way = said.way
     if not way.to or (rule.kind in _SENDS_NOTHING and said.when is None):
@@ -220,45 +183,7 @@ def _binds(block: Block, text: str, rule: KindRule, *, has: set[str], named: boo
     return named and bool(_ACTS.search(text))
 
 
-def _folded(page: Page, block: Block, duties: list[_Duty]) -> list[_Duty]:
-    """Neighbouring sentences that only say how to carry out are one duty; a paragraph's bearer stays."""
-    found: list[_Duty] = []
-    bearer: tuple[str | None, Span | None] = (None, None)
-    for duty in duties:
-        if duty.value.actor:
-            bearer = (duty.value.actor, duty.spans.get("actor"))
-        elif bearer[0] and bearer[1]:
-            duty = _Duty(
-                duty.span,
-                duty.rule,
-                duty.value.model_copy(update={"actor": bearer[0]}),
-                {**duty.spans, "actor": bearer[1]},
-                duty.sure,
-            )
-        before = found[-1] if found else None
-        if before and not duty.stands_alone and not before.stands_alone:
-            found[-1] = _Duty((before.span[0], duty.span[1]), before.rule, before.value, before.spans, before.sure)
-        else:
-            found.append(duty)
-            found += _second(page, duty)
-    return found
-
-
-def _second(page: Page, duty: _Duty) -> list[_Duty]:
-    """A later clause that presents exemplars to a body, in a sentence that makes known: a duty of its own."""
-    if duty.rule.kind is not Kind.PUBLISH:
-        return []
-    for clause in clauses(page.text, duty.span)[1:]:
-        span = page.trimmed(*clause)
-        way = receivers(page, *span)
-        rule = kind_of(page.text[slice(*span)], {"receiver"} if way.to else set())
-        if rule.kind is Kind.NOMINATE and way.to:
-            value = ObligationValue(kind=Kind.NOMINATE, actor=duty.value.actor, to=[page.shown(*to) for to in way.to])
-            return [_Duty(span, rule, value, {"to": (way.to[0][0], way.to[-1][1])}, sure=False)]
-    return []
-
-
-def _leaf(page: Page, duty: _Duty) -> ObligationLeaf:
+def _leaf(page: Page, duty: Duty) -> ObligationLeaf:
     confidence = duty.rule.confidence if duty.sure else min(duty.rule.confidence, 0.85)
     return ObligationLeaf(
         value=duty.value,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from services.plans.reading import bodies
 from services.plans.reading.layout import Block, Heading
@@ -34,7 +35,8 @@ _NO_BEARER = re.compile(
 )
 _SITUATION = re.compile(
     r"(?:căn cứ|trên cơ sở|theo|tùy|từ)\s[^.;:]{0,200}?(?:tình hình|điều kiện|đặc điểm|thực tế)"
-    r"(?:\s(?:thực tế|cụ thể|công tác|nhiệm vụ))?\s(?:của\s|tại\s|mà\s)?(?=(?:mỗi|từng|các|cơ quan|đơn vị|địa phương)\s)",
+    r"(?:\s(?:thực tế|cụ thể|công tác|nhiệm vụ))?\s(?:của\s|tại\s|mà\s)?"
+    r"(?=(?:mỗi|từng|các|cơ quan|đơn vị|địa phương)\s)",
     re.IGNORECASE,
 )
 _ASSIGNS = re.compile(rf"(?:[-•+*]\s?)?(?:{any_of(_WORDS['assigns'])})\s", re.IGNORECASE)
@@ -105,7 +107,7 @@ def _by_situation(text: str, start: int, end: int) -> Span | None:
     if situation is None or not bodies.begins(text, situation.end()):
         return None
     span = _name(text, situation.end(), end)
-    return span if span and text[span[1]] == " " and not _in_a_list(text, span) else None
+    return span if span and not re.search(r"\s(?:để|nhằm)\s|,", text[slice(*span)]) else None
 
 
 def _of_body(text: str, start: int, end: int) -> Span | None:
@@ -140,10 +142,8 @@ def _starts(text: str, start: int, end: int) -> list[int]:
 
 def _name(text: str, at: int, end: int) -> Span | None:
     """From the body's first word to the verb of its duty, which must come soon."""
-    for verb in _VERB.finditer(text, at + 2, min(end, at + LONGEST)):
+    for verb in _verbs(text, at, min(end, at + LONGEST)):
         before = text[at : verb.start()]
-        if _in_name(text, at, verb):
-            continue
         if re.search(r"[.;:\n]|\s(?:là|của)\s?$|\($", before) or before.count("(") != before.count(")"):
             return _colon(text, at, verb.start())
         if before.strip().casefold().endswith(("và", "hoặc", "của", "cho")):
@@ -151,6 +151,17 @@ def _name(text: str, at: int, end: int) -> Span | None:
         span = _bare_of_tail(text, bodies.trimmed(text, (at, verb.start())))
         return span if span[1] - span[0] > 2 else None
     return _colon(text, at, min(end, at + LONGEST))
+
+
+def _verbs(text: str, at: int, end: int) -> Iterator[re.Match[str]]:
+    """Those that are no part of the name; in «mỗi tổ chức giới thiệu» the verb is «giới thiệu»."""
+    verb = _VERB.search(text, at + 2, end)
+    while verb:
+        within = _in_name(text, at, verb)
+        if not within:
+            yield verb
+        noun = within and verb[0].casefold().startswith("tổ chức ")
+        verb = _VERB.search(text, verb.start() + len("tổ chức") if noun else verb.end(), end)
 
 
 def _bare_of_tail(text: str, span: Span) -> Span:
@@ -165,7 +176,9 @@ def _in_name(text: str, at: int, verb: re.Match[str]) -> bool:
         return True
     if _CHOSEN.fullmatch(before) and _VERB.match(text, verb.end() + 1):  # «Cơ quan được phân công gửi …»
         return True
-    if any(n.start() <= verb.start() < n.end() for n in re.compile(_NAMES_WITH_VERBS).finditer(text, at, verb.end() + 20)):
+    if any(
+        n.start() <= verb.start() < n.end() for n in re.compile(_NAMES_WITH_VERBS).finditer(text, at, verb.end() + 20)
+    ):
         return True
     return bool(_NAME_WORD.search(before) and _NAME_VERB.match(verb[0])) or _within_name(
         before, verb[0], text[verb.end() : verb.end() + 12]
@@ -209,7 +222,7 @@ def _in_heading(page: Page, heading: Heading) -> Span | None:
     at, end = heading.span[0] + found.start("who"), heading.span[1]
     if not bodies.begins(page.text, at) or heading.text.isupper():
         return None
-    verb = next((v for v in _VERB.finditer(page.text, at + 2, end) if not _in_name(page.text, at, v)), None)
+    verb = next(_verbs(page.text, at, end), None)
     bracket = page.text.find(" (", at, end)
     end = min(place for place in (bracket if bracket > 0 else end, verb.start() if verb else end))
     span = bodies.trimmed(page.text, (at, end))

@@ -38,7 +38,9 @@ EXECUTES = KindRule("carries-out", Kind.EXECUTE, re.compile(""), False, None, fr
 
 
 _LEAD = re.compile("(?:" + "|".join(words("kinds")["lead"]) + ")*", re.IGNORECASE)
-_NEXT = re.compile(r"(?<!\w)(?:để|nhằm|làm cơ sở)\s(?=(?:kịp thời\s)?(?:tổng hợp|biên tập|đăng|xét|chọn|lựa chọn|thẩm định|trình))")
+_NEXT = re.compile(
+    r"(?<!\w)(?:để|nhằm|làm cơ sở)\s(?=(?:kịp thời\s)?(?:tổng hợp|biên tập|đăng|xét|chọn|lựa chọn|thẩm định|trình))"
+)
 
 
 def kind_of(sentence: str, has: set[str], *, bearer_ends: int = 0) -> KindRule:

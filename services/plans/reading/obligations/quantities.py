@@ -33,12 +33,15 @@ _AT_LEAST = re.compile(
     ),
     re.IGNORECASE,
 )
-_BOUND = re.compile(rf"(?<!\w)(?:ít nhất|tối thiểu|không dưới)\s(?:là\s|phải có\s|có\s)?{_n('a')}\s(?={_ANYTHING})", re.IGNORECASE)
+_BOUND = re.compile(
+    rf"(?<!\w)(?:ít nhất|tối thiểu|không dưới)\s(?:là\s|phải có\s|có\s)?{_n('a')}\s(?={_ANYTHING})", re.IGNORECASE
+)
 _RANGE = re.compile(
     rf"(?<!\w)(?:từ\s|khoảng\s)?{_n('a')}\s?(?:đến|-|tới)\s?{_n('b')}\s(?:[\wÀ-ỹ]{{1,8}}\s)?(?={_THING})", re.IGNORECASE
 )
 _AT_MOST = re.compile(
-    rf"(?<!\w)(?:không quá|tối đa|nhiều nhất)\s(?:là\s)?{_n('a')}\s(?:[\wÀ-ỹ]{{1,8}}\s)?(?={_THING})", re.IGNORECASE
+    rf"(?<!\w)(?:không quá|tối đa|nhiều nhất)\s(?:là\s)?{_n('a')}\s(?!trang(?!\w))(?:[\wÀ-ỹ]{{1,8}}\s)?(?={_THING})",
+    re.IGNORECASE,
 )
 _NO_MORE = re.compile(
     rf"(?<!\w)(?:không quá|tối đa|nhiều nhất)\s(?:là\s)?{_n('a')}\s(?!trang(?!\w))(?={_ANYTHING})", re.IGNORECASE
@@ -93,6 +96,10 @@ def quantity(text: str, start: int, end: int) -> Quantity | None:
 def _outside_brackets(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
     """What is counted in brackets is a condition («không quá hai trang»), not what is asked for."""
     return next(
-        (m for m in pattern.finditer(text, start, end) if text.count("(", start, m.start()) == text.count(")", start, m.start())),
+        (
+            m
+            for m in pattern.finditer(text, start, end)
+            if text.count("(", start, m.start()) == text.count(")", start, m.start())
+        ),
         None,
     )

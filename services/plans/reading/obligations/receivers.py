@@ -45,7 +45,8 @@ _VIA_BRACKETS = re.compile(
 )
 _VIA = re.compile(r"(?:,|-)?\s?(?<!\w)(?:gửi\s)?(?:thông\s)?qua\s(?:đầu mối\s(?:là\s)?)?(?=\S)", re.IGNORECASE)
 _MEANS = re.compile(
-    r"(?:đường|email|thư|hộp thư|hệ thống|phần mềm|địa chỉ|mạng|cổng|trang|zalo|điện thoại|bưu điện|công tác|việc|các\s(?:kênh|hình thức|đợt))(?!\w)",
+    r"(?:đường|email|thư|hộp thư|hệ thống|phần mềm|địa chỉ|mạng|cổng|trang|zalo|điện thoại"
+    r"|bưu điện|công tác|việc|các\s(?:kênh|hình thức|đợt))(?!\w)",
     re.IGNORECASE,
 )
 _ACTION_OVER = re.compile(r"(?<!\w)(?:về|cho|với|lên|tới|đến|trên|trong|tại)\s$", re.IGNORECASE)
