@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from services.plans.reading import bodies
+from services.plans.reading import bodies, channel_lists
 from services.plans.reading.layout import Block
 from services.plans.reading.lexicon import any_of, words
 from services.plans.reading.page import Page, Span
@@ -19,10 +19,12 @@ _HEADS = re.compile(
 )
 _OWNER = re.compile(
     r"\s(?:của\s|cấp\s|huyện|tỉnh|xã|phường|thành phố|quận|ngành|địa phương|cơ quan|đơn vị|nội bộ|thi đua|trên địa bàn"
-    r"|trong hệ thống|cơ sở|Trung ương|(?=[A-ZĐÀ-Ỹ]))"
+    r"|trong hệ thống|cơ sở|Trung ương|các\s(?=(?:xã|thôn|phường|huyện|khu phố|ấp|bản|tổ dân phố|chi hội|trường))"
+    r"|(?=[A-ZĐÀ-Ỹ]))"
 )
 _OVER = re.compile(
-    r"[.;:()\"\n\t]|,\s?(?!thể thao\b|thi đua\b|khen thưởng\b|truyền hình\b|truyền thanh\b|đơn vị\b|văn nghệ\b)"
+    r"[.;:()\"\n\t]|,(?!\s?(?:thể thao|thi đua|khen thưởng|truyền hình|truyền thanh|đơn vị|văn nghệ"
+    r"|thị trấn|phường|cấp xã)\b)"
     r"|\s(?:để|về|nhằm|và|hoặc|theo|với|cùng|phổ biến|định kỳ|giới thiệu|trước|đăng|tuyên truyền|bằng|trên|khi"
     r"|tại|mở|phát|tạo|gắn|trong đó|các|gương|những|mà|có|được|hằng|hàng|phản ánh|tăng|thường xuyên)(?=\s)"
 )
@@ -42,7 +44,12 @@ _EVENT_GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _IN_A_NAME = re.compile(r"\w[,-]?\s(?:và\s)?Báo chí$|^Báo chí\s-")
-_VERB = re.compile(rf"\s(?:{any_of(words('duties')['verbs'])})(?!\w)")
+_VERB = re.compile(rf"(?<![Tt]hi đua,)\s(?:{any_of(words('duties')['verbs'])})(?!\w)")
+# «mở chuyên mục», «tổ chức hội nghị» name a task, no channel; whoever is worked with is a partner
+_TASK = re.compile(r"chuyên mục|chuyên trang", re.IGNORECASE)
+_BARE = re.compile(r"hội nghị|hội thi|hội thảo|cuộc thi|gặp mặt", re.IGNORECASE)
+_WORKS_WITH = re.compile(r"(?:phối hợp\s(?:chặt chẽ\s)?(?:với|cùng)|của|được)\s(?:các\s)?$", re.IGNORECASE)
+MANY = 100  # no plan names more
 _NOT_MAKING_KNOWN = frozenset({"purpose", "criteria", "subjects", "funding", "scoring"})
 _EVENT_BY = re.compile(
     r"(?:hình thức|thông qua|qua|bằng|trong các|tại các|tại|như|:)(?:\s[\wÀ-ỹ,]{1,12}){0,5}\s?$", re.IGNORECASE
@@ -50,21 +57,38 @@ _EVENT_BY = re.compile(
 _EVENT_HELD = re.compile(r"(?:tổ chức|mở)(?:\s(?!tham dự)[\wÀ-ỹ,]{1,12}){0,4}\s?$", re.IGNORECASE)
 
 
-def channels(page: Page, blocks: list[Block], foot: int) -> list[Leaf[ChannelValue]]:
+def channels(page: Page, blocks: list[Block], foot: int, *, opening: int) -> list[Leaf[ChannelValue]]:
     """In order of first mention; what only praises, or says who may be presented, names no channel."""
     found: dict[str, Leaf[ChannelValue]] = {}
+    lists = channel_lists.listed(page, blocks, in_text)
     for block in blocks:
-        if block.start >= foot or not block.trail or _NOT_MAKING_KNOWN & {block.role}:
+        if not opening <= block.start < foot or _NOT_MAKING_KNOWN & {block.role} or block.is_heading:
             continue
-        if block.is_heading or not _MAKES_KNOWN.search(block.text):
+        if block.start not in lists and not _MAKES_KNOWN.search(block.text):
             continue
-        for span, kind in in_text(page.text, block.start, block.end):
+        for span, kind, sure in _of_block(page, block, lists):
             name = page.shown(*span)
-            sure = 0.9 if block.role in {"forms", "implementation"} and kind not in {"event", "other"} else 0.75
+            if any(f" {_key(name)} " in f" {known} " for known in list(found)[:MANY]):  # said again, in fewer words
+                continue
             found.setdefault(
                 _key(name), page.leaf(ChannelValue(kind=kind, name=name), span, confidence=sure, rule=f"channel-{kind}")
             )
     return list(found.values())
+
+
+def _of_block(
+    page: Page, block: Block, lists: dict[int, list[tuple[Span, ChannelKind, float]]]
+) -> list[tuple[Span, ChannelKind, float]]:
+    if block.start in lists:
+        return lists[block.start]
+    known = frozenset({"forms", "implementation"})
+    return [
+        (span, kind, 0.9 if block.role in known and kind not in {"event", "other"} else 0.75)
+        for span, kind in in_text(page.text, block.start, block.end)
+        if not _TASK.fullmatch(page.text[slice(*span)])
+        and not (block.role != "forms" and _BARE.fullmatch(page.text[slice(*span)]))
+        and not _WORKS_WITH.search(page.text[max(block.start, span[0] - 30) : span[0]])
+    ]
 
 
 def in_text(text: str, start: int, end: int) -> list[tuple[Span, ChannelKind]]:
@@ -74,6 +98,8 @@ def in_text(text: str, start: int, end: int) -> list[tuple[Span, ChannelKind]]:
         if (found and head.start() < found[-1][0][1]) or _IN_A_NAME.search(
             text[max(start, head.start() - 12) : head.end()]
         ):
+            continue
+        if text[head.end() : head.end() + 1] == ":":  # «Khẩu hiệu: …» is a label
             continue
         kind = _kind(head)
         if kind == "event":

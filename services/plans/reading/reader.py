@@ -41,7 +41,7 @@ def read_text(text: str) -> Reading:
         criteria=choosing.criteria(whole, inner),
         cited=cited(whole, inner, own=top.own_code, basis_ends=opening),
         movements=movements(whole, inner, end),
-        channels=channels(whole, inner, end),
+        channels=channels(whole, inner, end, opening=opening),
         obligations=obligations(whole, inner, opening=opening, years=years),
         rotation=turns.rotation(whole, inner),
         waves=turns.waves(whole, inner),
