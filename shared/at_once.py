@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Dialect, Table, event
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,13 +44,19 @@ async def write(session: AsyncSession, *more: DeclarativeBase) -> None:
     facts = outbox.take(sync)
     if not rows and facts is None:
         return
-    dialect = sync.get_bind().dialect
-    tables: list[Table] = [row.__table__ for row in rows]
+    sql, values = statement(rows, sync.get_bind().dialect, facts=facts)
+    await (await plain(session)).execute(sql, *values)
+
+
+def statement(
+    rows: Sequence[DeclarativeBase], dialect: Dialect, *, facts: list[Any] | None = None
+) -> tuple[str, list[Any]]:
+    """What inserts these rows, and the facts whose parameters `outbox.take` gave, and its values."""
+    tables = [cast(Table, row.__table__) for row in rows]
     values = facts or []
     for row, table in zip(rows, tables, strict=True):
         values += _values(row, _bindings(table, dialect))
-    connection = await plain(session)
-    await connection.execute(_statement(tuple(tables), dialect, facts=facts is not None), *values)
+    return _statement(tuple(tables), dialect, facts=facts is not None), values
 
 
 @cache

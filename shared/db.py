@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as SyncSession
+from sqlalchemy.orm.attributes import manager_of_class
 
 from shared.keeping import Kept
 from shared.lines import Lines
@@ -83,6 +84,16 @@ def new_id() -> uuid.UUID:
     return uuid_utils.compat.uuid7()
 
 
+R = TypeVar("R", bound=DeclarativeBase)
+
+
+def new_row(kind: type[R], /, **values: Any) -> R:
+    """A row to be inserted, its columns set as those of a loaded one are: the constructor announces each of them."""
+    row: R = manager_of_class(kind).new_instance()
+    vars(row).update(values)
+    return row
+
+
 FACTS, KEPT = "lantoa.facts", "lantoa.kept"
 
 
@@ -121,7 +132,7 @@ class Database:
 
     def __post_init__(self) -> None:
         self.kept = Kept()
-        self.lines = Lines(self.url, SERVER_SETTINGS)
+        self.lines = Lines(self.url, {**SERVER_SETTINGS, "application_name": "lantoa-lines"})
         self.sessions = async_sessionmaker(
             self.engine, expire_on_commit=False, sync_session_class=RoadSession, info={KEPT: self.kept}
         )

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared import at_once
 from shared.auth import SignedIn
 from shared.clock import now
-from shared.db import Base, Session, plain
+from shared.db import Base, Session, new_row, plain
 from shared.errors import AppError, Conflict, Invalid
 from shared.exact import ExactRoute
 
@@ -87,21 +87,48 @@ async def claim(
     request.state.session = session
     if idempotency_key is None or request.method in {"GET", "HEAD"}:
         return
-    found = KEY.fullmatch(idempotency_key.strip())
-    if found is None:
+    claim = claim_of(request, actor.id, idempotency_key, body=await request.body())
+    if claim is None:
         raise BadKey(pointer="#/headers/idempotency-key")
-    place = (actor.id, request.method, request.url.path, found[1])
-    lock = int.from_bytes(hashlib.sha256(repr(place).encode()).digest()[:8], signed=True)
-    claimed = await (await plain(session)).fetchrow(CLAIM, lock, *place)
-    if not claimed["mine"]:
+    found = await (await plain(session)).fetchrow(CLAIM, *claim.asked)
+    if not found["mine"]:
         raise StillInFlight
-    fingerprint = _fingerprint(request.url.query, await request.body())
-    if claimed["fingerprint"] is not None:
-        if claimed["fingerprint"] != fingerprint:
+    if found["fingerprint"] is not None:
+        if found["fingerprint"] != claim.fingerprint:
             raise KeyUsedDifferently
-        headers = {**orjson.loads(claimed["headers"]), "idempotency-replayed": "true"}
-        raise Replay(Response(claimed["body"], claimed["status"], headers))
-    request.state.claimed = (*place, fingerprint)
+        headers = {**orjson.loads(found["headers"]), "idempotency-replayed": "true"}
+        raise Replay(Response(found["body"], found["status"], headers))
+    request.state.claimed = claim
+
+
+class Claim(NamedTuple):
+    """Whose key, for what, and the content it is for."""
+
+    person_id: UUID
+    method: str
+    path: str
+    key: str
+    fingerprint: bytes
+
+    @property
+    def asked(self) -> tuple[int, UUID, str, str, str]:
+        """What the database's `lantoa_claim` is asked with: a lock's number, and the place of the answer."""
+        place = self[:4]
+        lock = int.from_bytes(hashlib.sha256(repr(place).encode()).digest()[:8], signed=True)
+        return lock, self.person_id, self.method, self.path, self.key
+
+    def keep(self, status: int, headers: Mapping[str, str], body: bytes) -> StoredAnswer:
+        """The answer to it, to be written with the change."""
+        kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+        return new_row(StoredAnswer, **self._asdict(), status=status, headers=kept, body=body, at=now())
+
+
+def claim_of(request: Request, person_id: UUID, key: str, *, body: bytes) -> Claim | None:
+    """None for what is no key."""
+    found = KEY.fullmatch(key.strip())
+    if found is None:
+        return None
+    return Claim(person_id, request.method, request.url.path, found[1], _fingerprint(request.url.query, body))
 
 
 def _fingerprint(query: str, body: bytes) -> bytes:
@@ -109,21 +136,6 @@ def _fingerprint(query: str, body: bytes) -> bytes:
     with suppress(orjson.JSONDecodeError):  # where it is not JSON every byte counts
         body = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(query.encode() + b"\0" + body).digest()
-
-
-def _kept(request: Request, response: Response) -> StoredAnswer:
-    person_id, method, path, key, fingerprint = request.state.claimed
-    return StoredAnswer(
-        person_id=person_id,
-        method=method,
-        path=path,
-        key=key,
-        fingerprint=fingerprint,
-        status=response.status_code,
-        headers={name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
-        body=bytes(response.body),
-        at=now(),
-    )
 
 
 class IdempotentRoute(ExactRoute):
@@ -136,8 +148,9 @@ class IdempotentRoute(ExactRoute):
         async def handle(request: Request) -> Response:
             response = await answer(request)
             if response.status_code < 300 and hasattr(request.state, "session"):
-                kept = [_kept(request, response)] if hasattr(request.state, "claimed") else []
-                await at_once.write(request.state.session, *kept)
+                claim: Claim | None = getattr(request.state, "claimed", None)
+                kept = claim and claim.keep(response.status_code, response.headers, bytes(response.body))
+                await at_once.write(request.state.session, *([kept] if kept else []))
             return response
 
         return handle

@@ -29,6 +29,7 @@ FACTS_GIVEN_UP = Counter(
 )
 RELAY_SENT = Counter("lantoa_relay_sent", "Facts sent", ["service"])
 GRAPH_ANSWERS = Counter("lantoa_graph_answers", "Questions to the portal graph, by how they were answered", ["way"])
+DRAFTS_POSTED = Counter("lantoa_drafts_posted", "Posts of drafts, by how they were taken", ["way"])
 DELIVERIES = Counter("lantoa_deliveries", "Messages delivered or not", ["channel", "outcome"])
 
 CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,64}")

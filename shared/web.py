@@ -67,6 +67,7 @@ def create_app(service: Service, parts: Parts) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,  # it would send people to whatever host they were told to name
         generate_unique_id_function=operation_id,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # ours: shared.tracing, shared.telemetry
     )
     app.state.service, app.state.parts, app.state.receiver = service.name, parts, receiver
     app.state.represents = service.represents

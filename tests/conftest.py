@@ -127,6 +127,7 @@ async def database(service: str, pools: Callable[[str], Awaitable[Database]]) ->
             join_transaction_mode="create_savepoint",
         )
         yield inside
+        inside.lines.close()
         await outer.rollback()
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared import context
 from shared.auth import Actor
 from shared.clock import now
-from shared.db import Base
+from shared.db import Base, new_row
 
 
 class AuditRow(Base):
@@ -50,16 +50,22 @@ def note(
     fields: Iterable[str] = (),
 ) -> None:
     """One row for one deed, e.g. `note(session, actor, "approve", ("nomination", id), organisation_id=…)`."""
-    session.add(
-        AuditRow(
-            at=now(),
-            actor_id=actor.person_id,
-            actor_kind=actor.kind,
-            action=action,
-            subject_type=subject[0],
-            subject_id=subject[1],
-            organisation_id=organisation_id,
-            fields=sorted(fields),
-            correlation_id=context.current().correlation_id,
-        )
+    session.add(deed(actor, action, subject, organisation_id=organisation_id, fields=fields))
+
+
+def deed(
+    actor: Actor, action: str, subject: tuple[str, UUID], *, organisation_id: UUID | None, fields: Iterable[str] = ()
+) -> AuditRow:
+    """The row of a deed, for who writes it without a session."""
+    return new_row(
+        AuditRow,
+        at=now(),
+        actor_id=actor.person_id,
+        actor_kind=actor.kind,
+        action=action,
+        subject_type=subject[0],
+        subject_id=subject[1],
+        organisation_id=organisation_id,
+        fields=sorted(fields),
+        correlation_id=context.current().correlation_id,
     )

@@ -25,11 +25,16 @@ SYSTEM_SCOPES = frozenset({"publications", "operations"})
 ROLES = {role.value: role for role in Role}
 
 
+def is_system(claims: Claims) -> bool:
+    """Whether another system is there, and no person."""
+    return not SYSTEM_SCOPES.isdisjoint((claims.scope or "").split())
+
+
 async def actor_of(session: AsyncSession, claims: Claims) -> Actor:
     """The actor with the offices valid today in this service's own directory. One statement, or none if kept."""
     scopes = frozenset((claims.scope or "").split())
     who = person_id(claims.iss, claims.sub)
-    if scopes & SYSTEM_SCOPES:
+    if is_system(claims):
         return Actor("system", who, claims.name or claims.sub, scopes=scopes)
     day = today()
     offices = await remembered(

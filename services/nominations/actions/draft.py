@@ -11,17 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from services.nominations import permissions, queries
-from services.nominations.actions.facts import note, sign
+from services.nominations.actions.facts import deed, note, sign
 from services.nominations.actions.plan import check_terms
 from services.nominations.actions.settle import settle
 from services.nominations.actions.story import attach_all, let_go_dropped
 from services.nominations.models import Movement, Nomination
 from services.nominations.workflow import State, StationStep, Step, next_state, next_station_state
 from shared import at_once
+from shared.audit import AuditRow
 from shared.auth import Actor
 from shared.clock import now, today
 from shared.conditional import check_version
-from shared.db import new_id, remembered
+from shared.db import new_id, new_row, remembered
 from shared.directory.queries import is_valid
 from shared.directory.tables import Organisation
 from shared.errors import Conflict, NotKnownYet
@@ -74,10 +75,19 @@ async def put_draft(
 async def begin_draft(session: AsyncSession, actor: Actor, content: Mapping[str, Any]) -> Nomination:
     """A new draft under an id of ours. Raises what `put_draft` raises of a new one."""
     await _check_unit(session, actor, content["organisation_id"])
-    nomination = Nomination(**_first_values(actor, new_id(), content))
-    await _begun(session, actor, nomination, content)
+    nomination, noted = drafted(actor, content)
+    await _check_named(session, actor, nomination, content)
     at_once.later(session, nomination)
+    session.add(noted)
     return nomination
+
+
+def drafted(actor: Actor, content: Mapping[str, Any]) -> tuple[Nomination, AuditRow]:
+    """A draft's row and that of the deed, for an actor who nominates for a unit that stands. Nothing is checked."""
+    nomination = new_row(Nomination, **_first_values(actor, new_id(), content))
+    for part in PARTS:
+        set_committed_value(nomination, part, [])
+    return nomination, deed(actor, "draft", nomination, content.keys())
 
 
 async def amend(
@@ -115,7 +125,10 @@ async def _begin(
     added = insert(Nomination).values(values).on_conflict_do_nothing().returning(Nomination)
     nomination = await session.scalar(added)
     if nomination is not None:
-        await _begun(session, actor, nomination, content)
+        for part in PARTS:
+            set_committed_value(nomination, part, [])
+        await _check_named(session, actor, nomination, content)
+        note(session, actor, "draft", nomination, content.keys())
     return nomination
 
 
@@ -131,13 +144,6 @@ def _first_values(actor: Actor, nomination_id: UUID, content: Mapping[str, Any])
         "story_version": 0,
         "exemplar_id": exemplar_id(content),
     }
-
-
-async def _begun(session: AsyncSession, actor: Actor, nomination: Nomination, content: Mapping[str, Any]) -> None:
-    for part in PARTS:
-        set_committed_value(nomination, part, [])
-    await _check_named(session, actor, nomination, content)
-    note(session, actor, "draft", nomination, content.keys())
 
 
 async def _check_unit(session: AsyncSession, actor: Actor, unit: UUID) -> None:

@@ -32,12 +32,11 @@ def sign(actor: Actor, nomination: Nomination) -> None:
 
 
 def note(session: AsyncSession, actor: Actor, action: str, nomination: Nomination, fields: Iterable[str] = ()) -> None:
+    """In the audit; beside the change."""
+    session.add(deed(actor, action, nomination, fields))
+
+
+def deed(actor: Actor, action: str, nomination: Nomination, fields: Iterable[str] = ()) -> audit.AuditRow:
     """The deed falls under the auditors of the nominating unit and of all above it."""
-    audit.note(
-        session,
-        actor,
-        action,
-        ("nomination", nomination.id),
-        organisation_id=nomination.organisation_id,
-        fields=fields,
-    )
+    subject = ("nomination", nomination.id)
+    return audit.deed(actor, action, subject, organisation_id=nomination.organisation_id, fields=fields)

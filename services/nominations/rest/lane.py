@@ -1,0 +1,170 @@
+"""The posting lane: a draft that needs nothing of others is one short transaction, before FastAPI sees the request.
+
+It writes only what the ordinary way would write, and answers the same bytes; whatever is not simple goes the ordinary
+way untouched, refusals and repetitions with their words included. A campaign's last evening is mostly simple posts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+import orjson
+import structlog
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.nominations import permissions
+from services.nominations.actions.draft import drafted
+from services.nominations.schemas.asked import Draft
+from services.nominations.schemas.given import NominationView
+from shared import at_once
+from shared.auth import Actor, HeldOffice, Role
+from shared.auth.actor import person_id
+from shared.auth.door import is_system
+from shared.auth.tokens import Claims, Verifier
+from shared.clock import today
+from shared.conditional import etag
+from shared.db import Database
+from shared.errors import AppError
+from shared.idempotency import Claim, claim_of
+from shared.lines import WRITE_S
+from shared.telemetry import DRAFTS_POSTED
+from shared.transient import is_transient
+
+PATH = "/v1/nominations"
+LONGEST = 65_536  # bytes of a body; a longer story may take its time
+JSON, BEARER, CREATED = b"application/json", "Bearer ", 201
+OF_OTHERS = ("movement_id", "plan_id", "obligation_id", "period_key", "pictures", "evidence")
+# The key, and what the ordinary way asks the directory, in one round trip: the unit stands today, his posts there.
+ASKED = """
+SELECT c.mine AND c.fingerprint IS NULL AS fresh,
+  EXISTS (SELECT FROM organisations WHERE id = $6 AND slug IS NOT NULL
+    AND (valid_from IS NULL OR valid_from <= $7) AND (valid_to IS NULL OR valid_to >= $7)) AS stands,
+  ARRAY(SELECT role FROM offices WHERE person_id = $2 AND organisation_id = $6
+    AND from_on <= $7 AND (to_on IS NULL OR to_on >= $7)) AS roles
+FROM lantoa_claim($1, $2, $3, $4, $5) AS c"""
+SHORT, ORDINARY = DRAFTS_POSTED.labels("short"), DRAFTS_POSTED.labels("ordinary")
+log = structlog.get_logger()
+
+
+class NotSimple(Exception):
+    """For the ordinary way."""
+
+
+class Route(NamedTuple):
+    """For metrics and traces, which name the template of a path."""
+
+    path: str
+
+
+class Answer(NamedTuple):
+    """What is stored and sent."""
+
+    headers: dict[str, str]
+    body: bytes
+
+
+class Post(NamedTuple):
+    """A request that may be simple."""
+
+    claims: Claims
+    claim: Claim
+    content: dict[str, Any]
+
+
+class Lane:
+    """Around an application whose `POST /v1/nominations` drafts a nomination."""
+
+    def __init__(self, app: ASGIApp, database: Database, verifier: Verifier) -> None:
+        self._app, self._database, self._verifier = app, database, verifier
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Reads the body, and gives it on as it came if the post is not answered here."""
+        if not _is_here(scope):
+            await self._app(scope, receive, send)
+            return
+        messages, body = [], b""
+        while len(body) <= LONGEST:
+            messages.append(message := await receive())
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        try:
+            answer = await self._answer(Request(scope), body)
+        except NotSimple:
+            ORDINARY.inc()
+            await self._app(scope, partial(_again, messages, receive), send)
+            return
+        SHORT.inc()
+        scope["route"] = Route(PATH)
+        await _respond(send, answer)
+
+    async def _answer(self, request: Request, body: bytes) -> Answer:
+        post = await self._read(request, body)
+        try:
+            async with self._database.lines.transaction() as line:
+                return await self._write(line, post, request.scope.get("root_path", ""))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            if not is_transient(error):
+                log.exception("a simple post failed")
+            raise NotSimple from error  # the key tells the ordinary way whether it was done after all
+
+    async def _read(self, request: Request, body: bytes) -> Post:
+        key, credentials = request.headers.get("idempotency-key"), request.headers.get("authorization", "")
+        if key is None or not credentials.startswith(BEARER) or request.url.query or len(body) > LONGEST:
+            raise NotSimple
+        try:
+            claims = await self._verifier.verify(credentials.removeprefix(BEARER))
+            content = Draft.model_validate(orjson.loads(body)).content()
+        except (AppError, ValueError) as error:
+            raise NotSimple from error
+        claim = claim_of(request, person_id(claims.iss, claims.sub), key, body=body)
+        if claim is None or is_system(claims) or any(content[name] for name in OF_OTHERS):
+            raise NotSimple
+        return Post(claims, claim, content)
+
+    async def _write(self, line: asyncpg.Connection, post: Post, base: str) -> Answer:
+        unit: UUID = post.content["organisation_id"]
+        found = await line.fetchrow(ASKED, *post.claim.asked, unit, today(), timeout=WRITE_S)
+        offices = tuple(HeldOffice(unit, role) for role in Role if role.value in found["roles"])
+        actor = Actor("person", post.claim.person_id, post.claims.name or post.claims.sub, offices)
+        if not (found["fresh"] and found["stands"] and permissions.nominates_for(actor, unit)):
+            raise NotSimple
+        nomination, noted = drafted(actor, post.content)
+        headers = {
+            "content-type": "application/json",
+            "location": f"{base}{PATH}/{nomination.id}",
+            "etag": etag(nomination.version),
+        }
+        body = NominationView.of(nomination).model_dump_json().encode()
+        rows = [nomination, noted, post.claim.keep(CREATED, headers, body)]
+        sql, values = at_once.statement(rows, self._database.engine.dialect)
+        await line.execute(sql, *values, timeout=WRITE_S)
+        return Answer(headers, body)
+
+
+def lane(database: Database, verifier: Verifier) -> Callable[[ASGIApp], ASGIApp]:
+    """The layer, to be put around an application."""
+    return lambda app: Lane(app, database, verifier)
+
+
+def _is_here(scope: Scope) -> bool:
+    if scope["type"] != "http" or scope["method"] != "POST":
+        return False
+    here: bool = scope["path"] == scope.get("root_path", "") + PATH
+    return here and (b"content-type", JSON) in scope["headers"]
+
+
+async def _respond(send: Send, answer: Answer) -> None:
+    headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
+    headers.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": CREATED, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _again(messages: list[Message], receive: Receive) -> Message:
+    return messages.pop(0) if messages else await receive()
