@@ -21,7 +21,7 @@ BEFORE_THE_RULE = {
 TAKES_AWAY = {"drop_table", "drop_column", "rename_table", "batch_alter_table"}
 BINDS = {"create_check_constraint", "create_unique_constraint", "create_foreign_key", "create_exclude_constraint"}
 IN_WORDS = re.compile(
-    r"\b(DROP|RENAME|TRUNCATE|NOT NULL|ADD CONSTRAINT|CREATE (UNIQUE )?INDEX(?! CONCURRENTLY))\b", re.I
+    r"\b(DROP|RENAME|(?<!OR )TRUNCATE|NOT NULL|ADD CONSTRAINT|CREATE (UNIQUE )?INDEX(?! CONCURRENTLY))\b", re.I
 )
 
 

@@ -29,13 +29,13 @@ def upgrade() -> None:
           RETURN NULL;
         END $$""")
     op.execute("""
-        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON organisations
+        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON organisations
         FOR EACH STATEMENT EXECUTE FUNCTION lantoa_everything_changed()""")
     op.execute("""
-        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON organisation_names
+        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON organisation_names
         FOR EACH STATEMENT EXECUTE FUNCTION lantoa_everything_changed()""")
     op.execute("""
-        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON organisation_edges
+        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON organisation_edges
         FOR EACH STATEMENT EXECUTE FUNCTION lantoa_everything_changed()""")
     op.execute("""
         CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON offices

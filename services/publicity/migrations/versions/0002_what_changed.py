@@ -16,7 +16,10 @@ def upgrade() -> None:
         CREATE FUNCTION lantoa_item_changed() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE item uuid;
         BEGIN
-          IF TG_TABLE_NAME = 'items' THEN item := coalesce(NEW.id, OLD.id);
+          IF TG_LEVEL = 'STATEMENT' THEN
+            PERFORM pg_notify('lantoa_changed', '*');
+            RETURN NULL;
+          ELSIF TG_TABLE_NAME = 'items' THEN item := coalesce(NEW.id, OLD.id);
           ELSE item := coalesce(NEW.item_id, OLD.item_id);
           END IF;
           PERFORM pg_notify('lantoa_changed', 'item:' || item);
@@ -33,10 +36,13 @@ def upgrade() -> None:
         CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON placements
         FOR EACH ROW EXECUTE FUNCTION lantoa_item_changed()""")
     op.execute("""
-        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON channels
+        CREATE TRIGGER tell_emptying AFTER DELETE OR TRUNCATE ON items
+        FOR EACH STATEMENT EXECUTE FUNCTION lantoa_item_changed()""")
+    op.execute("""
+        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON channels
         FOR EACH STATEMENT EXECUTE FUNCTION lantoa_everything_changed()""")
     op.execute("""
-        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE ON movements
+        CREATE TRIGGER tell_changes AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON movements
         FOR EACH STATEMENT EXECUTE FUNCTION lantoa_everything_changed()""")
 
 
@@ -44,4 +50,5 @@ def downgrade() -> None:
     """Nothing is told; what is kept grows a second old."""
     for table in ("items", "editions", "placements", "channels", "movements"):
         op.execute(f"DROP TRIGGER IF EXISTS tell_changes ON {table}")
+    op.execute("DROP TRIGGER IF EXISTS tell_emptying ON items")
     op.execute("DROP FUNCTION IF EXISTS lantoa_item_changed")
