@@ -1,48 +1,74 @@
-"""What a process keeps to answer faster is dropped in both processes when it is no longer true."""
+"""What processes keep of the directory: an office that was taken away is gone from all of them within a second."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
 
+import asyncpg
+import httpx
 import pytest
 
+from shared.auth.actor import person_id
+from tests.races import people
 from tests.races.product import Product
-from tests.races.shown import Shown, published
 
 pytestmark = pytest.mark.xdist_group("races")
 
-LIST = "{ items { edges { node { id title } } } }"
-GONE = "SELECT 1 FROM items WHERE id = $1 AND state = 'withdrawn'"
-TOLD_WITHIN_S = 1.0
-BY_MEMORY = 'lantoa_graph_answers_total{way="kept"}'
+GIVEN = """
+INSERT INTO offices (id, person_id, person_name, organisation_id, role, from_on)
+VALUES ($1, $2, 'Thu', $3, 'nominator', '2020-01-01')"""
+TAKEN = "UPDATE offices SET to_on = current_date - 2 WHERE id = $1"
+CUT = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE application_name = 'lantoa-keeping' AND datname = current_database()"""
+OLDEST_S = 1.0
 
 
-async def portal(product: Product, at: int) -> str:
-    """The list as one process gives it."""
-    path = f"{product.processes[at].url}/publicity/graphql"
-    return (await product.http.post(path, json={"query": LIST})).text
+@pytest.fixture
+async def database(product: Product) -> AsyncIterator[asyncpg.Connection]:
+    """The test's own connection to the nominations."""
+    connection = await asyncpg.connect(product.database("nominations"))
+    yield connection
+    await connection.close()
 
 
-async def from_memory(product: Product, at: int) -> float:
-    """How many questions one process has answered from what it kept."""
-    metrics = (await product.http.get(f"{product.processes[at].url}/metrics")).text
-    return sum(float(line.split()[-1]) for line in metrics.splitlines() if line.startswith(BY_MEMORY))
+@pytest.fixture
+async def office(product: Product, database: asyncpg.Connection) -> UUID:
+    """Thu's, who nominates for the unit; both processes have just learnt of it."""
+    office_id, unit = uuid4(), UUID(people.draft()["organisation_id"])
+    await database.execute(GIVEN, office_id, person_id(product.issuer.issuer, "thu"), unit)
+    assert [answer.status_code for answer in await drafts(product)] == [201, 201]
+    return office_id
 
 
-async def test_a_recalled_story_is_kept_by_no_process(product: Product) -> None:
-    item: Shown = await published(product)
-    before = [await from_memory(product, at) for at in (0, 1)]
-    for at in (0, 1):
-        for _ in range(4):
-            assert item.id in await portal(product, at)
-    kept = [await from_memory(product, at) > known for at, known in zip((0, 1), before, strict=True)]
+async def drafts(product: Product) -> list[httpx.Response]:
+    """One of Thu's at each process, whose offices are what it keeps of them."""
+    path = "/nominations/v1/nominations"
+    asking = (product.ask("thu", "PUT", f"{path}/{uuid4()}", people.draft(), at=process) for process in (0, 1))
+    return list(await asyncio.gather(*asking))
 
-    await item.hold(product)
-    async with asyncio.timeout(50):
-        while not await product.rows("publicity", GONE, item.id):
-            await asyncio.gather(*(portal(product, at) for at in (0, 1)))  # keeps it warm until the last moment
-    await asyncio.sleep(TOLD_WITHIN_S)
-    found = [item.id in await portal(product, at) for at in (0, 1)]
 
-    assert kept == [True, True]
-    assert found == [False, False]
+async def test_an_office_taken_away_is_gone_at_once_from_both_processes(
+    product: Product, database: asyncpg.Connection, office: UUID
+) -> None:
+    await database.execute(TAKEN, office)
+    await asyncio.sleep(OLDEST_S / 4)  # long before anything kept is too old, however slow the machine
+
+    answers = await drafts(product)
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+
+
+async def test_where_nobody_is_told_nothing_is_kept(
+    product: Product, database: asyncpg.Connection, office: UUID
+) -> None:
+    """The line on which changes are told is cut, and the office taken away before anybody has a new one."""
+    await database.execute(CUT)
+    await database.execute(TAKEN, office)
+    await asyncio.sleep(OLDEST_S / 4)
+
+    answers = await drafts(product)
+
+    assert [answer.status_code for answer in answers] == [403, 403]
