@@ -44,7 +44,7 @@ _ASKS_AWARD = re.compile(r"(?<!\w)(?:khen|tặng|biểu dương|tôn vinh)(?!\w)
 _PURPOSE = re.compile(r"(?<!\w)(?:để|nhằm)\s(?=\w)", re.IGNORECASE)
 _EVERY = re.compile(r"(?:[-•+*]\s?)?(?:định kỳ\s)?(?:hằng|hàng|mỗi)\s(?:tuần|tháng|quý|năm)\s", re.IGNORECASE)
 _FOR_THESE = re.compile(r"(?:[-•+*]\s?)?(?:riêng|đối với|riêng đối với)\s(?:đối với\s)?", re.IGNORECASE)
-_TAIL = re.compile(r"\s(?:được|không|sẽ|đã|còn|cũng|cùng|phải|cần)$")
+_TAIL = re.compile(r"\s(?:theo|căn cứ|trên cơ sở)\s.*$|\s(?:được|không|sẽ|đã|còn|cũng|cùng|phải|cần)$")
 _CHOSEN = re.compile(r"(?:cơ quan|đơn vị|địa phương|thành viên|cá nhân|cán bộ)\sđược\s$", re.IGNORECASE)
 _NAMES_WITH_VERBS = any_of(_WORDS["names_with_verbs"])
 LONGEST, FAR = 200, 340

@@ -50,7 +50,9 @@ _AND_MORE = re.compile(rf"(?<!\w){_n('a')}\s(?={_THING})[^.;(]{{2,60}}?\strở l
 _EXACT = re.compile(
     (
         rf"(?<!\w)(?:giới thiệu|lựa chọn|chọn|đề xuất|đề cử|bình chọn|bình xét|suy tôn|gửi|viết|đăng|đăng tải|có"
-        rf"|phát hiện|xây dựng|cử|phát sóng|biểu dương|nhân rộng|mở|tổ chức|xét chọn)\s(?:được\s"
+        rf"|phát hiện|xây dựng|cử|phát sóng|biểu dương|nhân rộng|mở|tổ chức|xét chọn"
+        rf"|sản xuất|thực hiện|phát|đưa|xuất bản|in|đề nghị|biên tập|tuyển chọn"
+        rf"|(?:mỗi|hằng|hàng)\s(?:tuần|tháng|quý|năm))\s(?:được\s"
         rf"|về\s)?(?:[\wÀ-ỹ]{{1,8}}\s)?{_n('a')}\s(?={_THING})"
     ),
     re.IGNORECASE,
@@ -82,15 +84,22 @@ def quantity(text: str, start: int, end: int) -> Quantity | None:
     if least is not None and most is not None and least.start() == most.start():
         least = None
     if least is None:
-        return Quantity(None, number(most["a"]), most.span()) if most and number(most["a"]) else None
-    low = number(least["a"])
-    if not low:
+        return _most_of_all(text, most, end) if most and number(most["a"]) else None
+    if not number(least["a"]):
         return None
-    more = _AND.match(text, least.end(), end)
-    added = number(more["a"]) or 0 if more else 0
-    return Quantity(
-        low + added, number(most["a"]) if most else None, (least.start(), more.end() if more else least.end())
-    )
+    low, last = _with_further(text, least, end)
+    return Quantity(low, number(most["a"]) if most else None, (least.start(), last))
+
+
+def _most_of_all(text: str, most: re.Match[str], end: int) -> Quantity:
+    """«không quá 03 giáo viên và 05 học sinh» are eight at most."""
+    high, last = _with_further(text, most, end)
+    return Quantity(None, high, (most.start(), last))
+
+
+def _with_further(text: str, first: re.Match[str], end: int) -> tuple[int, int]:
+    more = _AND.match(text, first.end(), end)
+    return (number(first["a"]) or 0) + (number(more["a"]) or 0 if more else 0), more.end() if more else first.end()
 
 
 def _outside_brackets(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:

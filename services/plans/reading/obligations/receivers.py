@@ -131,7 +131,7 @@ def _receiver_begins(text: str, way: re.Match[str]) -> bool:
         (word for word in _NOT_RECEIVERS if first.startswith(word) and not first[len(word) : len(word) + 1].isalpha()),
         None,
     )
-    return bare is None or text[at].isupper()
+    return bare is None or text[at].isupper() or first.startswith(("bộ phận", "khối trưởng", "trưởng ban"))
 
 
 def _is_sending(text: str, start: int, way: re.Match[str]) -> bool:
