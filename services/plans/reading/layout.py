@@ -124,6 +124,8 @@ def _heading(block: Block, after: Block | None) -> Heading | None:
     text = block.text.rstrip(" .:")
     if len(text) > LONGEST_HEADING or block.text.endswith((";", ",", "/.")) or "\t" in text:
         return None
+    if not text.isupper() and _run_in(block):
+        return None
     role, whom = role_of(text), whom_of(text)
     if block.marker:
         colon = block.text.endswith(":")
