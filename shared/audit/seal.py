@@ -10,10 +10,11 @@ import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import LargeBinary, func, select, update
+from sqlalchemy import LargeBinary, Row, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,7 +43,17 @@ class AuditSeal(Base):
     sealed_at: Mapped[datetime]
 
 
-def hash_of(previous: bytes, number: int, rows: Iterable[AuditRow]) -> bytes:
+SEALED = [column.key for column in AuditRow.__table__.columns if column.key != "sealed_in"]
+UNSEALED = (
+    select(*(getattr(AuditRow, name) for name in SEALED))
+    .where(AuditRow.sealed_in.is_(None))
+    .order_by(AuditRow.position)
+    .limit(BATCH)
+)
+MARK = text("UPDATE audit SET sealed_in = :number WHERE position = ANY(CAST(:positions AS bigint[]))")
+
+
+def hash_of(previous: bytes, number: int, rows: Iterable[AuditRow | Row[Any]]) -> bytes:
     """SHA-256 over the hash before, the number, and every column of every row as canonical JSON lines."""
     digest = hashlib.sha256(previous + number.to_bytes(8, "big"))
     for row in rows:
@@ -50,20 +61,15 @@ def hash_of(previous: bytes, number: int, rows: Iterable[AuditRow]) -> bytes:
     return digest.digest()
 
 
-def _columns(row: AuditRow) -> dict[str, object]:
-    return {
-        column.key: str(value) if (value := getattr(row, column.key)) is not None else None
-        for column in AuditRow.__table__.columns
-        if column.key != "sealed_in"
-    }
+def _columns(row: AuditRow | Row[Any]) -> dict[str, object]:
+    return {name: str(value) if (value := getattr(row, name)) is not None else None for name in SEALED}
 
 
 async def seal_batch(session: AsyncSession) -> AuditSeal | None:
     """Seals what is committed and not sealed yet; None when there is nothing, or somebody else is sealing."""
     if not await session.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
         return None
-    unsealed = select(AuditRow).where(AuditRow.sealed_in.is_(None)).order_by(AuditRow.position).limit(BATCH)
-    rows = (await session.scalars(unsealed)).all()
+    rows = (await session.execute(UNSEALED)).all()  # plain rows, and marked by one array: there may be many
     if not rows:
         return None
     head = await session.scalar(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1))
@@ -72,8 +78,7 @@ async def seal_batch(session: AsyncSession) -> AuditSeal | None:
         number=number, count=len(rows), previous=previous, hash=hash_of(previous, number, rows), sealed_at=now()
     )
     session.add(seal)
-    positions = [row.position for row in rows]
-    await session.execute(update(AuditRow).where(AuditRow.position.in_(positions)).values(sealed_in=number))
+    await session.execute(MARK, {"number": number, "positions": [row.position for row in rows]})
     return seal
 
 
