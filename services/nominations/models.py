@@ -115,13 +115,13 @@ class Station(Base):
             postgresql_where=text("state IN ('waiting', 'in_review', 'returned')"),
         ),
         Index(
-            "ix_stations_open_at",
-            "organisation_id",
+            "ix_stations_waiting_at",
+            *("organisation_id", "nomination_created_at", "nomination_id"),
             postgresql_where=text("state IN ('waiting', 'in_review', 'returned')"),
         ),
         Index(
-            "ix_stations_open_via",
-            "via_id",
+            "ix_stations_waiting_via",
+            *("via_id", "nomination_created_at", "nomination_id"),
             postgresql_where=text("state IN ('waiting', 'in_review', 'returned')"),
         ),
         Index("ix_stations_organisation", "organisation_id", "nomination_created_at", "nomination_id"),

@@ -19,3 +19,11 @@ def create_index(name: str, table: str, columns: Sequence[Any], **options: Any) 
         op.drop_index(name, table_name=table, if_exists=True, postgresql_concurrently=True)
         op.create_index(name, table, columns, postgresql_concurrently=True, **options)
         op.execute("RESET lock_timeout")
+
+
+def drop_index(name: str, table: str) -> None:
+    """One that another index does the work of, while people write to the table; outside any transaction, as above."""
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = 0")
+        op.drop_index(name, table_name=table, if_exists=True, postgresql_concurrently=True)
+        op.execute("RESET lock_timeout")

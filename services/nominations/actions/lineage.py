@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.nominations import queries
 from services.nominations.actions.facts import note
 from services.nominations.actions.review import recommended
-from services.nominations.models import Nomination, Station
+from services.nominations.models import Nomination
 from services.nominations.workflow import (
     OPEN,
     StationState,
@@ -48,13 +48,7 @@ async def hand_over_ended(session: AsyncSession, *, on: date) -> None:
 
     At most 100 bodies at a time.
     """
-    at_them = select(Station.id).where(
-        Station.state.in_(OPEN),
-        (Station.organisation_id == Organisation.id) | (Station.via_id == Organisation.id),
-    )
-    bodies = await session.scalars(
-        select(Organisation.id).where(Organisation.valid_to < on, at_them.exists()).order_by(Organisation.id).limit(100)
-    )
+    bodies = await queries.ended_with_open_stations(session, on, limit=100)
     await _from(session, list(bodies), on)
 
 
