@@ -10,15 +10,13 @@ from services.publicity.queries.changing import (
 )
 from services.publicity.queries.desk import count_waiting, desk_item, keepers, kept_by, waiting_items
 from services.publicity.queries.public import (
-    CONDITIONS,
-    PUBLISHED,
-    PUBLISHED_ORDER,
     READABLE,
     Body,
     ItemFilter,
     Shown,
     conditions,
     item_to_show,
+    narrowed,
     picture_to_show,
     published_items,
     shown,
@@ -33,13 +31,12 @@ from services.publicity.queries.register import (
     organisation,
     organisations,
 )
+from services.publicity.queries.searching import PUBLISHED_ORDER
 from services.publicity.queries.words import search_query, search_text
 
 __all__ = [
-    "CONDITIONS",
     "MOVEMENT_ORDER",
     "ORGANISATION_ORDER",
-    "PUBLISHED",
     "PUBLISHED_ORDER",
     "READABLE",
     "Body",
@@ -62,6 +59,7 @@ __all__ = [
     "movement",
     "movements",
     "names_beside",
+    "narrowed",
     "newest_cursor",
     "organisation",
     "organisations",

@@ -8,20 +8,19 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from services.publicity.models import Edition, Item, Movement, Picture, Placement
+from services.publicity.queries.searching import PUBLISHED, PUBLISHED_ORDER, found
 from services.publicity.queries.words import search_query
 from services.publicity.workflow import EditionState, PlacementState, State, Withdrawal
 from shared.clock import VIETNAM, today
 from shared.directory.tables import Organisation, OrganisationName
 from shared.errors import Gone, NotFound
-from shared.paging import Page, keyset
-
-PUBLISHED_ORDER = (Item.published_at, Item.id)
+from shared.paging import Page, decode_for, keyset
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +61,22 @@ class Shown:
 
 async def published_items(session: AsyncSession, wanted: ItemFilter, *, after: str | None, limit: int) -> Page[Item]:
     """Newest first. Two statements. Raises BadCursor."""
-    given = conditions(wanted)
-    statement = select(Item).where(PUBLISHED, *(CONDITIONS[name](value) for name, value in given.items()))
-    return await keyset(
-        session, statement.options(*_told()), PUBLISHED_ORDER, after=after, limit=limit, descending=True
-    )
+    values = decode_for(PUBLISHED_ORDER, after) if after is not None else None
+    statement = select(Item).where(*narrowed(conditions(wanted), after=values, rows=limit + 1)).options(*_told())
+    return await keyset(session, statement, PUBLISHED_ORDER, after=after, limit=limit, descending=True)
 
 
-# A literal, so that a plan made for any value may still use the index of what is published.
-PUBLISHED = Item.state == bindparam("published", State.PUBLISHED, Item.state.type, literal_execute=True)
+def narrowed(given: Mapping[str, Any], *, after: Sequence[Any] | None, rows: int) -> list[ColumnElement[bool]]:
+    """What `given` (by the names of a filter's fields, values or places for them) asks of a published item.
+
+    `after` and `rows` are those of the page, whose order and end are the caller's to add.
+    """
+    wanted = [CONDITIONS[name](value) for name, value in given.items() if name != SEARCH]
+    if SEARCH not in given:
+        return [PUBLISHED, *wanted]
+    return [PUBLISHED, found(given[SEARCH], wanted, after=after, rows=rows)]
+
+
 # By the name of each field of a filter: what it asks of an item, given a value or a place for one.
 CONDITIONS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "owner_id": lambda value: Item.owner_id == value,
@@ -81,8 +87,8 @@ CONDITIONS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "field": lambda value: Item.field == value,
     "published_from": lambda value: Item.published_at >= value,
     "published_to": lambda value: Item.published_at < value,
-    "search": lambda value: Item.search_vector.op("@@")(func.to_tsquery("simple", value)),
 }
+SEARCH = "search"  # the one that takes the others, the place in the list and the length of the page with it
 
 
 # What `item_to_show` gives, as a condition.
@@ -95,13 +101,13 @@ READABLE = (
 
 def conditions(wanted: ItemFilter) -> dict[str, Any]:
     """Which of `CONDITIONS` the filter asks for, with the values as the database compares them."""
-    given = {name: value for name in CONDITIONS if (value := getattr(wanted, name)) is not None}
+    given = {name: value for name in (*CONDITIONS, SEARCH) if (value := getattr(wanted, name)) is not None}
     if "published_from" in given:
         given["published_from"] = _midnight(given["published_from"])
     if "published_to" in given:
         given["published_to"] = _midnight(given["published_to"]) + timedelta(days=1)
-    if "search" in given and (query := search_query(given.pop("search"))) is not None:
-        given["search"] = query
+    if SEARCH in given and (query := search_query(given.pop(SEARCH))) is not None:
+        given[SEARCH] = query
     return given
 
 

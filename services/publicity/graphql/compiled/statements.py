@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from services.publicity.graphql.compiled.catalogue import ITEM, Nested, Object
 from services.publicity.graphql.compiled.selection import Selected
 from services.publicity.models import Item
-from services.publicity.queries import CONDITIONS, PUBLISHED, PUBLISHED_ORDER, READABLE
+from services.publicity.queries import PUBLISHED_ORDER, READABLE, narrowed
 from shared.paging import behind
 
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
@@ -67,10 +67,10 @@ def page_of_items(
     nodes: Sequence[Sequence[Selected]], given: Iterable[str], *, behind_cursor: bool, rows: int
 ) -> Statement:
     """`rows` published items at most: a column of JSON for each of `nodes`, and those of PUBLISHED_ORDER."""
-    wanted = [CONDITIONS[name](bindparam(name, None)) for name in given]
     places = [bindparam(name, None, column.type) for name, column in zip(CURSOR, PUBLISHED_ORDER, strict=True)]
-    inner = select(*COLUMNS).where(PUBLISHED, *wanted)
-    page = behind(inner, PUBLISHED_ORDER, places if behind_cursor else None, descending=True)
+    after = places if behind_cursor else None
+    wanted = narrowed({name: bindparam(name, None) for name in given}, after=after, rows=rows)
+    page = behind(select(*COLUMNS).where(*wanted), PUBLISHED_ORDER, after, descending=True)
     return _around(page, nodes, f"LIMIT {rows}")
 
 
