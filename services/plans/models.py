@@ -101,8 +101,11 @@ class Duty(Base):
             unique=True,
             postgresql_where=text("NOT (state = 'waived' AND waived_by IS NULL)"),
         ),
-        Index("ix_duties_organisation", "organisation_id", "id"),
-        Index("ix_duties_issuer", "issuer_id", "id"),
+        Index("ix_duties_owed", "organisation_id", "state", "due_before", "id"),
+        Index("ix_duties_issued", "issuer_id", "state", "due_before", "id"),
+        Index("ix_duties_issued_in", "issuer_id", "period_key", "state", "due_before", "id"),
+        Index("ix_duties_of_plan", "plan_id", "state", "due_before", "id"),
+        Index("ix_duties_board", "plan_id", "organisation_id", "period_key", "state", "waived_by"),
         Index("ix_duties_plan", "plan_id", "period_key", "organisation_id"),
         Index("ix_duties_look", "look_at", postgresql_where=text("look_at IS NOT NULL")),
     )

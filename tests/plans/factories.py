@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.plans import actions
 from services.plans.actions import Directory
 from services.plans.models import Duty, Plan
-from services.plans.queries.duties import duties_for
+from services.plans.queries.duties import standing
 from services.plans.terms import Bearers, Cadence, Deadline, Kind, Obligation, PlanPeriod, PlanTerms
 from shared.auth import OPERATOR, Actor, HeldOffice, Role
 from shared.clock import VIETNAM
@@ -117,7 +118,7 @@ async def open_all(session: AsyncSession, plan: Plan, *, now: datetime = NOW) ->
 
 async def duties_of(session: AsyncSession, plan: Plan) -> list[Duty]:
     """All standing duties of a plan, by period and body."""
-    rows = duties_for((), [plan.issuer_id]).where(Duty.plan_id == plan.id)
+    rows = select(Duty).where(Duty.plan_id == plan.id, standing())
     return list(await session.scalars(rows.order_by(Duty.period_start_on, Duty.label, Duty.organisation_id)))
 
 

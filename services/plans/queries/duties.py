@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.plans.models import Duty, DutySource, Presentation
 from services.plans.queries.lineages import among
 from services.plans.workflow import DutyState
 from shared.errors import NotFound
+from shared.paging import Page, decode_for, keyset
+
+DUE_ORDER = (Duty.due_before, Duty.id)
 
 
 async def duty_to_change(session: AsyncSession, duty_id: UUID) -> Duty:
@@ -116,9 +120,46 @@ async def presentations_of(session: AsyncSession, duty_id: UUID) -> Sequence[Pre
     return (await session.scalars(rows.order_by(made.submitted_at, made.nomination_id))).all()
 
 
-def duties_for(own: Collection[UUID], planning_for: Collection[UUID]) -> Select[Duty]:
-    """What a reader may see: what the bodies of his offices owe, and all of the plans he is an officer of."""
-    return select(Duty).where(or_(among(Duty.organisation_id, own), among(Duty.issuer_id, planning_for)), standing())
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which duties: those that these bodies owe, and those of plans that these issue; of them only what is named."""
+
+    owed_by: Collection[UUID]
+    issued_by: Collection[UUID]
+    states: Collection[DutyState] = ()
+    organisation_id: UUID | None = None
+    period_key: str | None = None
+    plan_id: UUID | None = None
+    among: Collection[UUID] | None = None  # of these bodies
+
+
+async def duties_page(session: AsyncSession, wanted: Wanted, *, after: str | None, limit: int) -> Page[Duty]:
+    """By due instant: the first of each body and state are a short walk of one index, however many there are."""
+    heads = [select(*branch.order_by(*DUE_ORDER).limit(limit + 1).subquery().c) for branch in _branches(wanted, after)]
+    if not heads:
+        return Page([], None)
+    both = union(*heads).subquery()
+    first = select(both.c.id).order_by(both.c.due_before, both.c.id).limit(limit + 1)
+    return await keyset(session, select(Duty).where(Duty.id.in_(first)), DUE_ORDER, after=after, limit=limit)
+
+
+def _branches(wanted: Wanted, after: str | None) -> Iterator[Select[datetime, UUID]]:
+    named: list[ColumnElement[bool]] = [standing()]
+    for column, value in (
+        (Duty.organisation_id, wanted.organisation_id),
+        (Duty.period_key, wanted.period_key),
+        (Duty.plan_id, wanted.plan_id),
+    ):
+        named += [column == value] if value is not None else []
+    if wanted.among is not None:
+        named.append(among(Duty.organisation_id, wanted.among))
+    values = decode_for(DUE_ORDER, after) if after is not None else None
+    of = [Duty.organisation_id == body for body in sorted(wanted.owed_by)]
+    of += [Duty.issuer_id == body for body in sorted(wanted.issued_by)]
+    for body in of:
+        for state in sorted(set(wanted.states) or DutyState):
+            branch = select(*DUE_ORDER).where(body, Duty.state == state, *named)
+            yield branch if values is None else branch.where(tuple_(*DUE_ORDER) > tuple_(*values))
 
 
 async def board_page(

@@ -14,7 +14,6 @@ from services.plans import actions, permissions
 from services.plans.models import Duty
 from services.plans.queries import duties as queries
 from services.plans.queries import plans
-from services.plans.queries.lineages import among
 from services.plans.schemas.duties import (
     Board,
     BoardLine,
@@ -32,7 +31,7 @@ from shared.db import Session
 from shared.directory.queries import below, names_on
 from shared.errors import NotAllowed, NotFound, NotSignedIn, PreconditionFailed, PreconditionRequired, StepNotPossible
 from shared.idempotency import IdempotentRoute, claim
-from shared.paging import After, Limit, Listing, keyset, link_next
+from shared.paging import After, Limit, Listing, link_next
 from shared.problems import responses
 from shared.text import Typed
 
@@ -69,18 +68,16 @@ async def list_duties(
     `under`: các đơn vị dưới một tổ chức.
     """
     officer = await permissions.with_inherited(session, actor)
-    wanted = queries.duties_for(actor.organisations(), officer.organisations(Role.PLAN_OFFICER))
-    for column, value in (
-        (Duty.organisation_id, organisation_id),
-        (Duty.period_key, period),
-        (Duty.plan_id, plan_id),
-    ):
-        wanted = wanted.where(column == value) if value is not None else wanted
-    if state:
-        wanted = wanted.where(Duty.state.in_(state))
-    if under:
-        wanted = wanted.where(among(Duty.organisation_id, await below(session, [under], today())))
-    found = await keyset(session, wanted, [Duty.due_before, Duty.id], after=after, limit=limit)
+    wanted = queries.Wanted(
+        owed_by=actor.organisations(),
+        issued_by=officer.organisations(Role.PLAN_OFFICER),
+        states=state or (),
+        organisation_id=organisation_id,
+        period_key=period,
+        plan_id=plan_id,
+        among=await below(session, [under], today()) if under else None,
+    )
+    found = await queries.duties_page(session, wanted, after=after, limit=limit)
     link_next(request, response, found.next)
     return Listing(items=await told(session, found.rows), next=found.next)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from services.plans.models import Duty
 from services.plans.queries import duties
 from services.plans.rest.duties import told
 from services.plans.schemas.duties import Me
@@ -14,7 +13,6 @@ from shared.db import Session
 from shared.directory.posts import posts
 from shared.errors import NotSignedIn
 from shared.idempotency import IdempotentRoute, claim
-from shared.paging import keyset
 from shared.problems import responses
 
 router = APIRouter(prefix="/v1", route_class=IdempotentRoute, dependencies=[Depends(claim)], tags=["me"])
@@ -26,8 +24,8 @@ async def get_me(session: Session, actor: SignedIn) -> Me:
     """Cũng trả lời người chưa có chức trách: `person_id` là mã để người quản trị giao chức trách."""
     own = actor.organisations()
     counts = await duties.owed_by(session, own)
-    owed = duties.duties_for(own, ()).where(Duty.state.in_([DutyState.OPEN, DutyState.OVERDUE]))
-    waiting = await keyset(session, owed, [Duty.due_before, Duty.id], after=None, limit=SHOWN)
+    owed = duties.Wanted(owed_by=own, issued_by=(), states=(DutyState.OPEN, DutyState.OVERDUE))
+    waiting = await duties.duties_page(session, owed, after=None, limit=SHOWN)
     return Me(
         person_id=actor.id,
         name=actor.name,
