@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from itertools import pairwise
 
 from services.plans.reading.layout import Block
@@ -42,22 +44,31 @@ _UNQUOTED = re.compile(
 _NOT_KNOWN_IN = re.compile(r"(?:trong|việc|về)\s(?:việc\s)?$", re.IGNORECASE)
 
 
+MANY = 100  # no plan names more
+
+
 def movements(page: Page, blocks: list[Block], foot: int) -> list[Leaf[MovementValue]]:
     """In order of first mention. Wordings that hold each other are one movement with aliases."""
     found: list[tuple[Span, float, str]] = [*_quoted(page, foot), *_items(page, blocks)]
-    taken = [span for span, _, _ in found]
-    quoted_elsewhere = [match.span() for match in _QUOTED.finditer(page.text, 0, foot)]
+    taken = sorted(span for span, _, _ in found)
+    quoted = [match.span() for match in _QUOTED.finditer(page.text, 0, foot)]
     found += [
         (match.span(), 0.8, "movement-known")
         for match in _KNOWN.finditer(page.text, 0, foot)
-        if not any(a <= match.start() < b for a, b in [*taken, *quoted_elsewhere]) and _stands_for_itself(page, match)
+        if not _touches(quoted, match.start(), match.start() + 1) and _stands_for_itself(page, match)
     ]
     found += [
         (_without_tail(page, match), 0.7, "movement-unquoted")
         for match in _UNQUOTED.finditer(page.text, 0, foot)
-        if not any(a < match.end() and match.start() < b for a, b in taken) and not _in_opening(blocks, match.start())
+        if not _touches(taken, *match.span()) and not _in_opening(blocks, match.start())
     ]
     return _merged(page, sorted(found))
+
+
+def _touches(spans: list[Span], start: int, end: int) -> bool:
+    """Whether any of these spans, in order and apart, shares a letter with the place."""
+    before = bisect_left(spans, (end, 0)) - 1
+    return before >= 0 and spans[before][1] > start
 
 
 def _quoted(page: Page, foot: int) -> list[tuple[Span, float, str]]:
@@ -109,8 +120,8 @@ def _stands_for_itself(page: Page, match: re.Match[str]) -> bool:
 
 def _in_opening(blocks: list[Block], at: int) -> bool:
     """The title and the basis name the plan's own subject; so does «Trên đây là …»."""
-    block = next((b for b in blocks if b.whole[0] <= at < b.end), None)
-    return block is None or not block.trail or block.text.startswith("Trên đây")
+    block = blocks[max(0, bisect_right(blocks, at, key=lambda each: each.whole[0]) - 1)] if blocks else None
+    return block is None or not block.whole[0] <= at < block.end or not block.trail or block.text.startswith("Trên đây")
 
 
 def _without_tail(page: Page, match: re.Match[str]) -> Span:
@@ -119,25 +130,35 @@ def _without_tail(page: Page, match: re.Match[str]) -> Span:
     return page.trimmed(start, start + tail.start() if tail else end)
 
 
+@dataclass(slots=True)
+class _Named:
+    """A movement, its key, and every wording met so far: casefolded, as first written."""
+
+    name: str
+    key: str
+    leaf: tuple[Span, float, str]
+    wordings: dict[str, str]
+
+
 def _merged(page: Page, found: list[tuple[Span, float, str]]) -> list[Leaf[MovementValue]]:
-    names: list[tuple[str, list[str], Span, float, str]] = []
+    named: list[_Named] = []
     for span, confidence, rule in found:
         name = page.shown(*span).strip(" ,;.")
         key = _key(name)
-        if rule == "movement-alias" and names:
-            names[-1][1].append(name)
-            continue
-        for first, aliases, *_ in names:
-            if key in _key(first) or _key(first) in key:
-                if name.casefold() not in {known.casefold() for known in [first, *aliases]}:
-                    aliases.append(name)
-                break
+        same = next((one for one in named[:MANY] if key in one.key or one.key in key), None)
+        if rule == "movement-alias" and named:
+            same = named[-1]
+        if same is None:
+            named.append(_Named(name, key, (span, confidence, rule), {name.casefold(): name}))
         else:
-            names.append((name, [], span, confidence, rule))
-    return [
-        page.leaf(MovementValue(name=name, aliases=aliases), span, confidence=sure, rule=rule)
-        for name, aliases, span, sure, rule in names
-    ]
+            same.wordings.setdefault(name.casefold(), name)
+    return [_leaf(page, one) for one in named]
+
+
+def _leaf(page: Page, one: _Named) -> Leaf[MovementValue]:
+    span, confidence, rule = one.leaf
+    _, *aliases = one.wordings.values()
+    return page.leaf(MovementValue(name=one.name, aliases=aliases), span, confidence=confidence, rule=rule)
 
 
 def _key(name: str) -> str:
