@@ -27,6 +27,10 @@ class Size:
         scaled = {name: round(getattr(self, name) * factor) for name in ("nominations", "items", "messages")}
         return replace(self, **scaled)
 
+    def ending(self, moment: datetime) -> Size:
+        """With its last moment fixed."""
+        return replace(self, until=moment)
+
     @property
     def last(self) -> datetime:
         """The year ends here, to the minute."""
