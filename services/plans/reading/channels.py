@@ -115,7 +115,7 @@ def in_text(text: str, start: int, end: int) -> list[tuple[Span, ChannelKind]]:
 
 def _kind(head: re.Match[str]) -> ChannelKind:
     if head["proper"]:
-        return next(kind for kind, names in _PROPER.items() if head["proper"] in names)
+        return next(kind for kind, names in _PROPER.items() if " ".join(head["proper"].split()) in names)
     return _BY_WORD[" ".join(head["head"].casefold().split())]
 
 

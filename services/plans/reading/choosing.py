@@ -37,16 +37,21 @@ _REFERS = re.compile(
 _INTRODUCES = re.compile(r":$")
 _INLINE = re.compile(r"(?<!\w)(?:Tiêu chí|Tiêu chuẩn)\s[^.;\n]{0,80}(?:phải|là|gồm|bao gồm|cần)\s[^.;\n]{10,400}")
 _FUNDING = re.compile(
-    r"(?<!\w)(?:nguồn kinh phí|kinh phí (?:thực hiện|tổ chức|tuyên truyền|khen thưởng|được|do|từ|trích|chi))(?!\w)",
+    r"(?<!\w)(?:nguồn kinh phí|kinh phí)(?!\w)[^.;\n]{0,90}?"
+    r"(?<!\w)(?:được|do|từ|trích|lấy|chi|sử dụng|cân đối|ngân sách)(?!\w)",
     re.IGNORECASE,
+)
+_DEALS_WITH = re.compile(
+    r"(?:[-•+*]\s?)?(?:lập|bố trí|cân đối|tham mưu|hướng dẫn|bảo đảm|đảm bảo|sở tài chính|phòng)(?!\w)", re.IGNORECASE
 )
 _SCORING = re.compile(
     r"(?<!\w)(?:tiêu chí|căn cứ|cơ sở|nội dung|điều kiện)[^.;\n]{0,60}(?:xem xét|đánh giá|chấm điểm|bình xét"
     r"|xét)[^.;\n]{0,40}(?:khen thưởng|thi đua|xếp loại|phân loại)"
-    r"|(?<!\w)(?:trừ|cộng|thưởng|được tính)[^.;\n]{0,30}điểm",
+    r"|(?<!\w)(?:trừ|cộng|thưởng|được tính|chiếm)\s[^.;\n]{0,30}điểm",
     re.IGNORECASE,
 )
 _CONSIDERED = re.compile(r"^[-\s]*(?:Việc|Kết quả|Các đơn vị|Đơn vị|Những|Đây|Nội dung|Coi|Lấy|Cơ quan)", re.IGNORECASE)
+_POINTS = re.compile(r"(?<!\w)(?:trừ|cộng|thưởng|tính|chiếm)\s(?:thêm\s)?\d[\d.,/]{0,6}\sđiểm", re.IGNORECASE)
 
 
 def subjects(page: Page, blocks: list[Block]) -> Leaf[SubjectsValue] | None:
@@ -151,17 +156,14 @@ def _inline(page: Page, blocks: list[Block]) -> list[Leaf[str]]:
 
 def funding(page: Page, blocks: list[Block]) -> Leaf[str] | None:
     """The section on money; without one, a sentence on where the money comes from."""
-    own = [block for block in blocks if block.role == "funding" and not block.is_heading]
+    own = _section(blocks, "funding")
     if own:
-        start = own[0].start
-        heading = own[0].trail[-1]
-        if heading.span[0] == start:
-            start = heading.span[1] + 1
+        start = own[0].end - len(_behind_heading(own[0]))
         span: Span = page.trimmed(start, own[-1].end)
         return page.leaf(page.shown(*span), span, confidence=0.93, rule="funding-section")
     for block in blocks:
         match = None if block.is_heading or block.role == "purpose" else _FUNDING.search(block.text)
-        if match:
+        if match and not _DEALS_WITH.match(block.text):
             at = block.start + match.start()
             span = next(each for each in sentences(page.text, block.start, block.end) if at < each[1])
             span = page.trimmed(*span)
@@ -169,13 +171,37 @@ def funding(page: Page, blocks: list[Block]) -> Leaf[str] | None:
     return None
 
 
-def scoring(page: Page, blocks: list[Block]) -> Leaf[str] | None:
-    """The sentence that makes it count when emulation is judged."""
+def _section(blocks: list[Block], role: str) -> list[Block]:
+    """The first run of paragraphs of a section; one that says what it counts for is of no section on money."""
+    found: list[Block] = []
     for block in blocks:
-        if block.is_heading or block.role in {"purpose", "criteria", "subjects"}:
-            continue
-        match = _SCORING.search(block.text)
-        if match and (_CONSIDERED.match(block.text) or block.role == "scoring"):
-            span = page.trimmed(block.start, block.end)
-            return page.leaf(page.shown(*span), span, confidence=0.85, rule="scoring-sentence")
-    return None
+        if block.role == role and not block.is_heading and (role == "scoring" or not _counts(block)):
+            found.append(block)
+        elif found:
+            break
+    return found
+
+
+def _behind_heading(block: Block) -> str:
+    """Of «Kinh phí: …» on one line, what follows the colon."""
+    heading = block.trail[-1]
+    return block.text[heading.span[1] + 1 - block.start :].lstrip() if heading.span[0] == block.start else block.text
+
+
+def _counts(block: Block) -> bool:
+    match = _SCORING.search(block.text)
+    return match is not None and bool(_CONSIDERED.match(block.text) or _POINTS.search(block.text))
+
+
+def scoring(page: Page, blocks: list[Block]) -> Leaf[str] | None:
+    """The section on points, or the sentence that makes it count when emulation is judged."""
+    own = [block for block in _section(blocks, "scoring") if _SCORING.search(block.text) or _POINTS.search(block.text)]
+    for block in [] if own else blocks:
+        if not block.is_heading and block.role not in {"purpose", "criteria", "subjects"} and _counts(block):
+            own = [block]
+            break
+    if not own:
+        return None
+    span = page.trimmed(own[0].end - len(_behind_heading(own[0])) if own[0].trail else own[0].start, own[-1].end)
+    rule = "scoring-section" if own[0].role == "scoring" else "scoring-sentence"
+    return page.leaf(page.shown(*span), span, confidence=0.85, rule=rule)

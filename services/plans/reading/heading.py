@@ -117,7 +117,10 @@ def _kind_leaf(page: Page, block: Block) -> Leaf[str] | None:
     if match is None:
         return None
     return page.leaf(
-        KINDS[match["kind"].upper()], (block.start, block.start + match.end("kind")), confidence=0.98, rule="kind-line"
+        KINDS[_single_spaced(match["kind"]).upper()],
+        (block.start, block.start + match.end("kind")),
+        confidence=0.98,
+        rule="kind-line",
     )
 
 
@@ -130,7 +133,9 @@ def _kind_in_text(page: Page) -> Leaf[str] | None:
     )
     if said is None:
         return None
-    return page.leaf(KINDS[said["kind"].upper()], said.span("kind"), confidence=0.92, rule="kind-in-text")
+    return page.leaf(
+        KINDS[_single_spaced(said["kind"]).upper()], said.span("kind"), confidence=0.92, rule="kind-in-text"
+    )
 
 
 def _title_leaf(page: Page, title: tuple[str, Span, float, str] | None) -> Leaf[str] | None:
@@ -233,3 +238,8 @@ def _place_date(page: Page, top: int) -> tuple[Leaf[str] | None, Leaf[str] | Non
 
 def _no_space(symbol: str) -> str:
     return "".join(symbol.split())
+
+
+def _single_spaced(words_of: str) -> str:
+    """A column's tab may stand between two words of a name."""
+    return " ".join(words_of.split())

@@ -61,6 +61,15 @@ def test_a_damaged_plan_is_read_to_the_letter_or_refused(plan: str, done: list[t
     assert [w for w in words_of(reading) if reading.text[w.start : w.end] != w.quote or not w.quote] == []
 
 
+def test_tabs_between_the_words_of_every_name() -> None:
+    for plan in PLANS:
+        tabbed = plan.replace(" ", "\t")
+
+        reading = read_text(tabbed)
+
+        assert [w for w in words_of(reading) if reading.text[w.start : w.end] != w.quote] == []
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -165,7 +165,7 @@ def _months(text: str, at: int, when: _When) -> list[int]:
         quarters = (
             [ROMAN[q.upper()] for q in re.findall(r"IV|III|II|I|[1-4]", listed["list"])] if listed else [1, 2, 3, 4]
         )
-        within = _WHICH_MONTH[match["which"].casefold()]
+        within = _WHICH_MONTH[" ".join(match["which"].casefold().split())]
         months = [(quarter - 1) * 3 + within + (3 if match["next"] and listed else 0) for quarter in quarters]
         return [month - 12 if month > 12 else month for month in months]
     if when.kind == "months":
