@@ -91,6 +91,7 @@ SCORER ?= ../shared/tools/score_readings.py
 score: $(READY) ## Chấm việc đọc kế hoạch / how well plans are read (TEXTS=thư mục có expected.json)
 	@test -f $(SCORER) || { echo 'Chưa có bộ chấm / no scorer at $(SCORER): make score SCORER=… TEXTS=…' >&2; exit 2; }
 	@$(BIN)/python $(SCORER) $(if $(TEXTS),--texts $(TEXTS)) --command '$(BIN)/lantoa plan read {file} --json' $(ARGS)
+	@$(BIN)/python -m tests.plans.reading.pace
 
 .PHONY: check lint types walls fresh
 check: lint types walls fresh ## Kiểm tra mã, không sửa gì / check the code, changing nothing

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from services.plans.reading import read_file
+from tests.plans.reading.pace import ASKED, PAGES, WORDS_OF_A_PAGE, longest, seconds
 from tests.plans.reading.scoring import scored
 
 SHARED = Path(__file__).parents[4] / "shared"
@@ -55,3 +56,10 @@ def _scorer() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def test_four_pages_are_read_in_half_a_second() -> None:
+    text = longest()
+
+    assert len(text.split()) >= PAGES * WORDS_OF_A_PAGE
+    assert seconds(text) < ASKED
