@@ -14,9 +14,10 @@ import asyncpg
 import orjson
 import uuid_utils.compat
 from fastapi import Depends, Request
-from sqlalchemy import BigInteger, Date, DateTime, Enum, MetaData, Text, Uuid
+from sqlalchemy import BigInteger, Date, DateTime, Enum, MetaData, Text, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as SyncSession
@@ -110,8 +111,19 @@ class Wire(asyncpg.Connection):  # type: ignore[misc]
     """A connection that finds out with BEGIN, which is sent anyway, whether the server still answers."""
 
     async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109  asyncpg's
-        """A transaction's first word has little time; what is done inside has the time it needs."""
-        status: str = await super().execute(query, *args, timeout=ANSWER_S if query.startswith("BEGIN") else timeout)
+        """A transaction's first word has little time; what is done inside has the time it needs.
+
+        Whose BEGIN was given up is in a transaction when it arrives after all, and asyncpg would take the next for a
+        savepoint of it: what is committed then is lost. Nobody uses a connection again that left a word unanswered.
+        """
+        limit_s = ANSWER_S if query.startswith("BEGIN") else timeout
+        try:
+            status: str = await super().execute(query, *args, timeout=limit_s)
+        except asyncpg.PostgresError:
+            raise
+        except BaseException:
+            self.terminate()
+            raise
         return status
 
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109  asyncpg's
@@ -169,7 +181,14 @@ def connect(url: str, *, application: str, statement_s: float = 35) -> Database:
             "server_settings": {**SERVER_SETTINGS, "application_name": f"lantoa-{application}"},
         },
     )
+    event.listen(engine.sync_engine, "checkout", _must_be_open)
     return Database(parsed, engine)
+
+
+def _must_be_open(connection: Any, *_: Any) -> None:
+    """One that was closed, by us or by the server, is replaced before anybody meets it; nothing is asked for that."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def plain(session: AsyncSession) -> asyncpg.Connection:

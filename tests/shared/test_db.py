@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from shared.db import Database, connect
+from shared.db import Database, connect, plain
 from shared.transient import is_transient
 
 LIMIT_S = 2.0
+PUT = "INSERT INTO sequences (aggregate_id, last) VALUES (gen_random_uuid(), :n)"
 
 
 class Cable:
@@ -151,3 +152,33 @@ async def test_a_value_the_database_cannot_take_is_the_givers_fault(committed: D
             await session.execute(text("SELECT CAST(:number AS bigint)"), {"number": 2**70})
 
     assert not is_transient(refused.value)
+
+
+async def put(database: Database, number: int, *, by_driver: bool) -> None:
+    """One row in one transaction, by the session or by the driver's connection inside it."""
+    async with database.transaction() as session:
+        if by_driver:
+            await (await plain(session)).execute(PUT.replace(":n", "$1"), number)
+        else:
+            await session.execute(text(PUT), {"n": number})
+
+
+@pytest.mark.parametrize("by_driver", [False, True])
+async def test_what_is_committed_after_a_server_was_silent_is_committed(
+    by_driver: bool, cable: tuple[Database, Cable], committed: Database
+) -> None:
+    """A BEGIN that was given up reaches the server late: on that connection COMMIT would end only a savepoint."""
+    database, line = cable
+    await put(database, 1, by_driver=by_driver)
+    line.cut()
+    with pytest.raises(TimeoutError):
+        await put(database, 2, by_driver=by_driver)
+    line.mend()
+    await asyncio.sleep(0.3)  # the late BEGIN arrives
+
+    for number in range(3, 15):
+        await put(database, number, by_driver=by_driver)
+    async with committed.transaction() as session:
+        found = (await session.scalars(text("SELECT last FROM sequences ORDER BY last"))).all()
+
+    assert list(found) == [1, *range(3, 15)]
