@@ -14,8 +14,7 @@ from services.publicity.workflow import EditionState, PlacementState, State, Wit
 from shared.db import TYPES, new_metadata, states
 
 
-# What search looks through: the words of an item, and its week as one more that nobody can type. Most words are in very
-# many items; with the week they are looked for from the newest on, until a page is full.
+# What search looks through: the words of an item, and its week as one more that nobody can type.
 WEEK_S = 7 * 86_400
 EPOCH = "'1970-01-01 00:00:00+00'::timestamp with time zone"
 WORDS = (  # as PostgreSQL itself tells it

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.publicity.app import create
+from services.publicity.queries.searching import WALKED
 from shared.auth.tokens import Verifier
 from shared.bus.memory import MemoryBus
 from shared.files.store import open_store
@@ -21,6 +22,7 @@ from tests.bench.growth.grown import SMALL, Bearer, Grown, blocks, grown
 PAGE = "items(first: 20, filter: $filter, search: $search) { edges { node { id title owner { name } } } }"
 GRAPH = f"query Page($filter: ItemFilter, $search: String) {{ {PAGE} }}"
 NOBODY: dict[str, str] = {}
+OWNERS = SMALL.provinces + 1
 FILTERS = {
     "everything": "",
     "one owner": "&owner_id={owner}",
@@ -37,6 +39,7 @@ FILTERS = {
     "two common words": "&search=nguoi dan",
     "the beginning of very many words": "&search=t",
     "a word that nobody wrote": "&search=zzzzz",
+    "a word that nobody wrote, and a letter": "&search=zzzzz t",
     "common words that never meet": "&search=quanly khudancu",
     "a common word of one owner": "&owner_id={owner}&search=dan",
     "a common word a year ago": "&published_to={first}&search=dan",
@@ -75,14 +78,14 @@ async def values(year: Grown) -> dict[str, Any]:
 async def test_a_list_of_the_portal_reads_a_page(name: str, year: Grown, app: FastAPI) -> None:
     path = "/v1/items?limit=20" + FILTERS[name].format(**await values(year))
 
-    assert year.complaints(await year.read(app, path, NOBODY)) == []
+    assert year.complaints(await year.read(app, path, NOBODY), rows=WALKED) == []
 
 
 @pytest.mark.parametrize("search", [None, "dan", "zzzzz"])
 async def test_the_graph_reads_a_page(search: str | None, year: Grown, app: FastAPI) -> None:
     asked = {"query": GRAPH, "variables": {"search": search, "filter": {"ownerId": year.province.id}}}
 
-    assert year.complaints(await year.read(app, "/graphql", NOBODY, **asked)) == []
+    assert year.complaints(await year.read(app, "/graphql", NOBODY, **asked), rows=WALKED * OWNERS * 2) == []
 
 
 @pytest.mark.parametrize("filter", ["", "&owner_id={owner}", "&search=dan"])

@@ -15,7 +15,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from services.publicity.models import Edition, Item, Movement, Picture, Placement
 from services.publicity.queries.searching import PUBLISHED, PUBLISHED_ORDER, found
-from services.publicity.queries.words import search_query
+from services.publicity.queries.words import search_query, without_short_beginnings
 from services.publicity.workflow import EditionState, PlacementState, State, Withdrawal
 from shared.clock import VIETNAM, today
 from shared.directory.tables import Organisation, OrganisationName
@@ -71,10 +71,10 @@ def narrowed(given: Mapping[str, Any], *, after: Sequence[Any] | None, rows: int
 
     `after` and `rows` are those of the page, whose order and end are the caller's to add.
     """
-    wanted = [CONDITIONS[name](value) for name, value in given.items() if name != SEARCH]
+    wanted = [CONDITIONS[name](value) for name, value in given.items() if name in CONDITIONS]
     if SEARCH not in given:
         return [PUBLISHED, *wanted]
-    return [PUBLISHED, found(given[SEARCH], wanted, after=after, rows=rows)]
+    return [PUBLISHED, found(given[SEARCH], given[WHOLE], wanted, after=after, rows=rows)]
 
 
 # By the name of each field of a filter: what it asks of an item, given a value or a place for one.
@@ -88,7 +88,9 @@ CONDITIONS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "published_from": lambda value: Item.published_at >= value,
     "published_to": lambda value: Item.published_at < value,
 }
-SEARCH = "search"  # the one that takes the others, the place in the list and the length of the page with it
+# What takes the other conditions, the place in the list and the length of the page with it: a tsquery of what was
+# typed, and one of what the index is asked.
+SEARCH, WHOLE = "search", "whole_words"
 
 
 # What `item_to_show` gives, as a condition.
@@ -100,14 +102,14 @@ READABLE = (
 
 
 def conditions(wanted: ItemFilter) -> dict[str, Any]:
-    """Which of `CONDITIONS` the filter asks for, with the values as the database compares them."""
+    """What of `CONDITIONS` and search the filter asks for, with the values as the database compares them."""
     given = {name: value for name in (*CONDITIONS, SEARCH) if (value := getattr(wanted, name)) is not None}
     if "published_from" in given:
         given["published_from"] = _midnight(given["published_from"])
     if "published_to" in given:
         given["published_to"] = _midnight(given["published_to"]) + timedelta(days=1)
     if SEARCH in given and (query := search_query(given.pop(SEARCH))) is not None:
-        given[SEARCH] = query
+        given |= {SEARCH: query, WHOLE: without_short_beginnings(query)}
     return given
 
 
