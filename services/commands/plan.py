@@ -74,7 +74,8 @@ def read(
 def page(reading: Reading) -> Iterator[str]:
     """The reading for a person: a line a leaf, what is sure marked, obligations with their sentence."""
     yield from _named("Kế hoạch", reading.title)
-    number = "/".join(leaf.value for leaf in (reading.number, reading.symbol) if leaf)
+    joined = "-" if reading.symbol and "/" in reading.symbol.value else "/"
+    number = joined.join(leaf.value for leaf in (reading.number, reading.symbol) if leaf)
     yield from _line("Số, ký hiệu", number)
     yield from _named("Ngày", reading.date)
     yield from _named("Nơi ban hành", reading.place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from services.plans.reading import bodies, channel_lists
 from services.plans.reading.layout import Block
@@ -127,8 +128,9 @@ def _end(text: str, head: re.Match[str], end: int) -> int:
         return at
     if owner[0].strip() == "của":
         listed = bodies.names_from(text, owner.end(), end)
-        if listed:
-            return bodies.trimmed(text, listed[-1])[1]
+        own = list(takewhile(lambda span: not _HEADS.match(text, span[0]), listed))
+        if own:
+            return bodies.trimmed(text, own[-1])[1]
     far = min(end, at + 90)
     over = [found.start() for pattern in (_OVER, _VERB) if (found := pattern.search(text, owner.end(), far))]
     return min(over, default=far)

@@ -16,7 +16,7 @@ _UNITS = re.compile(r"(?<!\w)(?:cơ quan|đơn vị|phòng|ban|chi đoàn|chi h�
 _PEOPLE = re.compile(
     (
         r"(?<!\w)(?:cán bộ|công chức|đoàn viên|hội viên|người lao động|công nhân|đảng viên|học sinh|giáo viên"
-        r"|chiến sĩ)(?!\w)"
+        r"|chiến sĩ|thanh niên|nông dân|thầy thuốc|nhà giáo|sinh viên|phụ nữ|cựu chiến binh|doanh nhân|nhân dân)(?!\w)"
     ),
     re.IGNORECASE,
 )
@@ -71,6 +71,12 @@ def subjects(page: Page, blocks: list[Block]) -> Leaf[SubjectsValue] | None:
             collective="tập thể" in kinds, individual="cá nhân" in kinds, household=any("gia đình" in k for k in kinds)
         )
         return page.leaf(value, span, confidence=0.88, rule="subjects-listed")
+    by_criteria = _whom_measured(blocks)
+    if by_criteria:
+        spans = [block.trail[-1].span for block in by_criteria]
+        told = {block.whom for block in by_criteria}
+        value = SubjectsValue(collective=True, individual=True, household="household" in told)
+        return page.leaf(value, (spans[0][0], spans[-1][1]), confidence=0.88, rule="subjects-by-criteria")
     for role in ("criteria", None):
         for block in blocks:
             if (role is None or block.role == role) and not block.is_heading:
@@ -95,6 +101,13 @@ def _side_by_side(blocks: list[Block]) -> list[Block]:
     return found if len(found) > 1 else []
 
 
+def _whom_measured(blocks: list[Block]) -> list[Block]:
+    """Where there are criteria for collectives and for individuals: the paragraphs that hold them."""
+    own = [block for block in blocks if block.role == "criteria" and block.whom not in {None, "general"}]
+    told = {block.whom for block in own if not block.is_heading}
+    return [block for block in own if not block.is_heading] if {"collective", "individual"} <= told else []
+
+
 def _lists_subjects(block: Block) -> bool:
     """In «Đối tượng, tiêu chí»: «Tập thể: bệnh viện, khoa. Cá nhân: thầy thuốc …» says who, not by what measure."""
     titles = " ".join(heading.text for heading in block.trail).casefold()
@@ -107,10 +120,16 @@ def _named(text: str, *, wide: bool) -> SubjectsValue | None:
     household = bool(_HOUSEHOLD.search(" , " + text))
     if wide and not (collective or individual):
         collective, individual = bool(_UNITS.search(text)), bool(_PEOPLE.search(text))
-    individual = individual or (wide and bool(_ANYBODY.search(text)))
+    individual = individual or (wide and (bool(_ANYBODY.search(text)) or _people_by_themselves(text)))
     if not (collective or individual or household):
         return None
     return SubjectsValue(collective=collective, individual=individual, household=household)
+
+
+def _people_by_themselves(text: str) -> bool:
+    """«Đoàn viên, thanh niên; các tập thể chi đoàn»: people named apart from the collectives."""
+    parts = re.split(r"[;.\n]", text)
+    return any(_PEOPLE.search(part) and not (_COLLECTIVE.search(part) or _HOUSEHOLD.search(part)) for part in parts)
 
 
 def criteria(page: Page, blocks: list[Block]) -> Criteria:

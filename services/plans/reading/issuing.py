@@ -12,7 +12,8 @@ from services.plans.reading.page import Page, Span
 from services.plans.reading.reading import Leaf, PeriodValue
 
 _NATION = re.compile(
-    r"(?:CỘNG H[ÒO][ÀA]? XÃ HỘI|Độc lập|ĐỘC LẬP|ĐẢNG CỘNG SẢN VIỆT NAM|\W*$|DỰ THẢO|Dự thảo|HỎA TỐC|MẬT\b|Số\b|SỐ\b)"
+    r"(?:CỘNG H[ÒO][ÀA]? XÃ HỘI|Độc lập|ĐỘC LẬP|ĐẢNG CỘNG SẢN VIỆT NAM|\W*$|DỰ THẢO|Dự thảo|HỎA TỐC|MẬT\b|Số\b|SỐ\b"
+    r"|[/\d]|ĐOÀN (?:TNCS|THANH NIÊN CỘNG SẢN) HỒ CHÍ MINH$)"
 )
 _PLACE_WORD = re.compile(
     r"(?:TỈNH|THÀNH PHỐ|TP\b|HUYỆN|QUẬN|XÃ|PHƯỜNG|THỊ XÃ|THỊ TRẤN|ĐẶC KHU|VIỆT NAM|CẤP|KHÓA|CÁC|VÀ|TỔ QUỐC|NHÂN DÂN|\()"
@@ -24,6 +25,8 @@ _ISSUES = re.compile(
     r"|(?:xây dựng|triển khai|hướng dẫn|ban hành|phát động|tổ chức)\s(?!số\s)[^.;\n]{0,220}?như sau)",
     re.IGNORECASE,
 )
+# «TỈNH ĐOÀN … / BAN THƯỜNG VỤ»: whose it is, the sentence says in full
+_BARE_ORGAN = re.compile(r"BAN (?:THƯỜNG VỤ|THƯỜNG TRỰC|CHẤP HÀNH)")
 _SEPARATOR = re.compile(r"(?:^|[.;,:\n]\s?|\"\s|nay,?\s|\)\s)(?=[A-ZĐÀ-Ỹ])")
 LOOK_BACK, OPENING = 170, 6000
 _PERIODS = [
@@ -42,10 +45,10 @@ _IN_BRACKETS = re.compile(r"\([^()]{0,80}\)")
 def issuer(page: Page, head: Head, blocks: list[Block]) -> Leaf[str] | None:
     """As the head states it, else as the sentence «X ban hành Kế hoạch» does."""
     lines = _in_head(page, head)
-    if lines:
+    said = issuing_sentence(page, head.body)
+    if lines and not (said and _BARE_ORGAN.fullmatch(page.text[lines[0][0] : lines[-1][1]])):
         value = " ".join(page.shown(*line) for line in lines)
         return page.leaf(value, (lines[0][0], lines[-1][1]), confidence=0.94, rule="issuer-in-head")
-    said = issuing_sentence(page, head.body)
     return page.leaf(page.shown(*said), said, confidence=0.93, rule="issuer-issues-plan") if said else None
 
 

@@ -120,3 +120,18 @@ def test_days_after_something(when: str, days: int, working: bool) -> None:
 )
 def test_a_date_that_is_no_deadline(sentence: str) -> None:
     assert [leaf.value.deadline for leaf in [duty(sentence)]] == [None]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule"),
+    [
+        ("Hằng tháng, các đơn vị báo cáo về Sở Nội vụ trước ngày 25.", "FREQ=MONTHLY;BYMONTHDAY=25"),
+        ("Mỗi tháng, các đơn vị gửi 02 gương, chậm nhất ngày 20, kèm ảnh về Sở Nội vụ.", "FREQ=MONTHLY;BYMONTHDAY=20"),
+        ("Các đơn vị báo cáo về Sở Nội vụ trước ngày 25.", None),
+        ("Các đơn vị báo cáo đợt 1 trước ngày 25/5/2023, đợt 2 trước ngày 20/10/2023 về Sở Nội vụ.", None),
+    ],
+)
+def test_a_day_alone_is_of_every_month_only_where_that_is_said(sentence: str, rule: str | None) -> None:
+    read = duty(sentence).value.deadline
+
+    assert (read.rrule if read else None) == rule

@@ -58,6 +58,46 @@ def test_place_and_date(place: str) -> None:
     assert (read.place and read.place.value, read.date and read.date.value) == (place.split(",")[0], "2024-05-09")
 
 
+@pytest.mark.parametrize(
+    ("head", "issuer"),
+    [
+        ("TỈNH ĐOÀN QUẢNG BÌNH\nBAN THƯỜNG VỤ\nĐOÀN TNCS HỒ CHÍ MINH", "Ban Thường vụ Tỉnh đoàn"),
+        ("SỞ NÔNG NGHIỆP\nTỈNH AN GIANG\nSố:      /KH-SNN                 An Giang", "SỞ NÔNG NGHIỆP TỈNH AN GIANG"),
+        ("UBND TỈNH AN GIANG\nSỞ NỘI VỤ\nSố: 12/KH-SNV", "SỞ NỘI VỤ"),
+    ],
+)
+def test_who_issues(head: str, issuer: str) -> None:
+    body = "Thực hiện chương trình công tác, Ban Thường vụ Tỉnh đoàn ban hành Kế hoạch như sau:"
+
+    read = read_text(
+        f"{head}\n\nKẾ HOẠCH\nTuyên truyền gương điển hình năm 2024\n\n{body}\n\nI. MỤC ĐÍCH\nBiểu dương.\n"
+    )
+
+    assert read.issuer is not None
+    assert read.issuer.value == issuer
+
+
+@pytest.mark.parametrize("target", ["100% phòng, ban có kế hoạch nhân rộng.", "Trên 90% đơn vị đăng ký thi đua."])
+def test_a_share_to_reach_is_no_duty(target: str) -> None:
+    assert reading("1. Chỉ tiêu", f"- {target}").obligations == []
+
+
+@pytest.mark.parametrize(
+    ("line", "leaf", "says"),
+    [
+        ("1. Kinh phí: trích từ Quỹ thi đua.", "funding", "trích từ Quỹ thi đua."),
+        ("Kinh phí thực hiện do các đơn vị cân đối.", "funding", "Kinh phí thực hiện do các đơn vị cân đối."),
+        ("Phòng Tài chính lập dự toán kinh phí tổ chức từ ngân sách.", "funding", None),
+        ("Đơn vị không giới thiệu bị trừ 03 điểm.", "scoring", "Đơn vị không giới thiệu bị trừ 03 điểm."),
+        ("Kết quả này chiếm 10/100 điểm thi đua.", "scoring", "Kết quả này chiếm 10/100 điểm thi đua."),
+    ],
+)
+def test_money_and_points(line: str, leaf: str, says: str | None) -> None:
+    read = getattr(reading(line), leaf)
+
+    assert (read.value if read else None) == says
+
+
 @pytest.mark.parametrize("end", ["(Theo Kế hoạch số 18/KH-UBND ngày 12/01/2026)", "Nguồn: Kế hoạch số 18/KH-UBND"])
 def test_a_web_copy_has_its_number_below(end: str) -> None:
     opening = (
@@ -182,6 +222,11 @@ def test_channels(lines: list[str], named: list[str]) -> None:
         (["1. Ai được giới thiệu", "• Tập thể: phòng, ban.", "• Cá nhân: công nhân."], (True, True, False)),
         (["1. Đối tượng, tiêu chí", "- Tập thể: khoa, phòng. Cá nhân: thầy thuốc."], (True, True, False)),
         (["1. Đối tượng: cá nhân là học sinh."], (False, True, False)),
+        (["1. Đối tượng: đoàn viên, thanh niên; các tập thể chi đoàn."], (True, True, False)),
+        (
+            ["1. Tiêu chuẩn", "a) Tập thể", "- Đoàn kết.", "b) Cá nhân", "- Gương mẫu.", "c) Hộ gia đình: hòa thuận."],
+            (True, True, True),
+        ),
     ],
 )
 @pytest.mark.parametrize("written", [str, lambda text: unicodedata.normalize("NFD", text)])

@@ -28,7 +28,9 @@ _COUNTS_FOR = re.compile(
 )
 _CLOSES = re.compile(r"Trên đây là\b")
 _CLOSING_DUTY = re.compile(r"(?:[,;.]\s?)(?=(?:[^,;.]{0,60}\s)?(?:đề nghị|yêu cầu)\s)", re.IGNORECASE)
-_STATES = re.compile(r"(?:Nội dung|Việc|Mục đích|Kết quả|Hình thức|Phong trào thi đua)\s", re.IGNORECASE)
+_STATES = re.compile(
+    r"(?:(?:Trên |Có )?\d{1,3}\s?%|Nội dung|Việc|Mục đích|Kết quả|Hình thức|Phong trào thi đua)\s", re.IGNORECASE
+)
 _ACTS = re.compile(
     (
         r"(?:[-•+*]\s?)?(?:(?:nghiêm túc|tiếp tục|chủ động|kịp thời|thường xuyên|định kỳ|tích cực|đồng thời"
@@ -173,14 +175,14 @@ def _binds(block: Block, text: str, rule: KindRule, *, has: set[str], named: boo
         rule.kind is Kind.REPORT and bool({"deadline", "receiver"} & has)
     )
     if _DUTY & set(block.roles) or _CLOSES.match(block.text) or not block.trail:
-        if _STATES.match(text) and rule is EXECUTES and not named:
+        if _STATES.match(text) and rule is EXECUTES and (not named or "%" in text[:12]):
             return False
         return measured or (named and rule is not EXECUTES) or bool(_ACTS.match(text)) or named
     if block.role == "purpose":
         return measured and named and bool(has & {"cadence", "deadline"} or "number" in has)
     if measured or (rule.kind in {Kind.PUBLISH, Kind.NOMINATE} and {"cadence", "receiver"} & has):
         return True
-    return named and bool(_ACTS.search(text))
+    return named and bool(_ACTS.search(text)) and "%" not in text[:12]
 
 
 def _leaf(page: Page, duty: Duty) -> ObligationLeaf:

@@ -96,7 +96,7 @@ def _laid_on(text: str, start: int, end: int) -> Span | None:
     for laid in _LAID_ON.finditer(text, start, stop):
         if bodies.begins(text, laid.end()):
             span = _name(text, laid.end(), end)
-            if span:
+            if span and not _ASKS_AWARD.match(text, span[1] + 1):
                 return span
     return None
 
@@ -149,7 +149,7 @@ def _name(text: str, at: int, end: int) -> Span | None:
         if before.strip().casefold().endswith(("và", "hoặc", "của", "cho")):
             return None
         span = _bare_of_tail(text, bodies.trimmed(text, (at, verb.start())))
-        return span if span[1] - span[0] > 2 else None
+        return span if span[1] - span[0] >= 2 else None
     return _colon(text, at, min(end, at + LONGEST))
 
 

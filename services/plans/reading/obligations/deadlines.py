@@ -24,6 +24,7 @@ _MORE = re.compile(
     re.I,
 )
 _YEARLY = re.compile(r"(?<!\w)(?:hằng|hàng|mỗi|từng|các)\s?năm(?!\w)", re.I)
+_EVERY_MONTH = re.compile(r"(?<!\w)(?:hằng|hàng|mỗi|từng)\stháng(?!\w)", re.I)
 _QUARTERS = re.compile(
     (
         r"(?<!\w)(?:các\s)?quý\s(?P<list>(?:IV|III|II|I|[1-4])(?:\s?(?:,|và|;|-)\s?(?:quý\s)?(?:IV|III|II|I"
@@ -83,6 +84,8 @@ def deadline(text: str, start: int, end: int, *, years: tuple[int | None, int | 
     span = (found[0].match.start(), found[-1].match.end())
     if (kinds == {"date"} and len(found) == 1) or found[0].kind in {"month", "after"}:
         return _single(found[0])
+    if kinds == {"date"}:  # «đợt 1 trước ngày 25/5/2023, đợt 2 trước …»: days of their own, no rule
+        return None
     recurring = _rules(text, start, end, found=found)
     if recurring is None:
         return None
@@ -106,7 +109,8 @@ def _found(text: str, start: int, end: int) -> list[_When]:
     for kind, pattern in _WHEN:
         for match in pattern.finditer(text, start, end):
             clashes = any(w.match.start() < match.end() and match.start() < w.match.end() for w in found)
-            if not clashes and not _FROM.search(text[max(start, match.start() - 40) : match.start()]):
+            unclear = kind == "day-only" and not _EVERY_MONTH.search(text, start, end)
+            if not (clashes or unclear) and not _FROM.search(text[max(start, match.start() - 40) : match.start()]):
                 found.append(_When(kind, match))
     found.sort(key=lambda when: when.match.start())
     last = next((when for when in reversed(found) if when.kind in {"day", "months"}), None)
@@ -140,9 +144,10 @@ def _rules(text: str, start: int, end: int, *, found: list[_When]) -> tuple[list
         match = when.match
         if when.kind == "weekly":
             return [f"FREQ=WEEKLY;BYDAY={_WEEKDAYS[match['weekday'].casefold().split()[-1]]}"], "weekly", False
-        if when.kind == "monthly":
+        if when.kind in {"monthly", "day-only"}:
             day = _day_of_month(match)
-            return ([f"FREQ=MONTHLY;BYMONTHDAY={day}"], "monthly", bool(match["next"])) if day else None
+            next_one = bool(match.groupdict().get("next"))
+            return ([f"FREQ=MONTHLY;BYMONTHDAY={day}"], "monthly", next_one) if day else None
         months = _months(text, at, when)
         day = _day_of_month(match)
         if day is None or not months:

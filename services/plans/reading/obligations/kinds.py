@@ -49,6 +49,8 @@ def kind_of(sentence: str, has: set[str], *, bearer_ends: int = 0) -> KindRule:
     """The first rule that fits; else it is to be carried out. `bearer_ends` is where the words for the bearer end."""
     purpose = _NEXT.search(sentence) if "receiver" in has else None
     asked = _OFFICE.sub(lambda name: "x" * len(name[0]), sentence[: purpose.start()] if purpose else sentence)
+    while bearer_ends and bearer_ends < len(asked) and asked[bearer_ends] in " :,":
+        bearer_ends += 1
     lead = _LEAD.match(asked, min(bearer_ends, len(asked)))
     verb = lead.end() if lead else bearer_ends
     for rule in RULES:
