@@ -13,7 +13,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from services.publicity.workflow import EditionState, PlacementState, State, Withdrawal
 from shared.db import TYPES, new_metadata, states
 
-
 # What search looks through: the words of an item, and its week as one more that nobody can type.
 WEEK_S = 7 * 86_400
 EPOCH = "'1970-01-01 00:00:00+00'::timestamp with time zone"
