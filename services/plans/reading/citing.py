@@ -57,7 +57,7 @@ def cited(page: Page, blocks: list[Block], *, own: str | None, basis_ends: int) 
         if _OWN.search(page.text[max(0, match.start() - 40) : match.start()]):
             continue
         for each in _listed(page.text, match):
-            mention = _mention(page, each, match["type"], basis_ends)
+            mention = _mention(page, each, match["type"], basis_ends=basis_ends)
             if mention.value.code != own:
                 found.setdefault(mention.value.code, []).append(mention)
     return [_leaf(page, mentions) for mentions in found.values()]
@@ -70,7 +70,7 @@ def _listed(text: str, first: re.Match[str]) -> list[re.Match[str]]:
     return found
 
 
-def _mention(page: Page, match: re.Match[str], kind: str, basis_ends: int) -> _Mention:
+def _mention(page: Page, match: re.Match[str], kind: str, *, basis_ends: int) -> _Mention:
     number, symbol = match["n"], re.sub(r"\s", "", page.shown(*match.span("sym")))
     if match["year"]:
         symbol = f"{match['year']}/{symbol}"

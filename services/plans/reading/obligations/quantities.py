@@ -58,7 +58,7 @@ _EXACT = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(
-    rf"(?:{_THING})[^.;,\d]{{0,40}}?(?:\svà|,)\s(?:ít nhất\s|tối thiểu\s)?{_n('a')}\s(?={_THING})", re.IGNORECASE
+    rf"(?:{_THING})[^.;,/\d]{{0,40}}?(?:\svà|,)\s(?:ít nhất\s|tối thiểu\s)?{_n('a')}\s(?={_THING})", re.IGNORECASE
 )
 
 
@@ -78,9 +78,9 @@ def quantity(text: str, start: int, end: int) -> Quantity | None:
         low, high = number(both["a"]), number(both["b"])
         if low is not None and high is not None and 0 < low < high:
             return Quantity(low, high, both.span())
-    most = _AT_MOST.search(text, start, end) or _outside_brackets(_NO_MORE, text, start, end)
+    most = _AT_MOST.search(text, start, end) or _outside_brackets(_NO_MORE, text, span=(start, end))
     least = next((m for p in (_AT_LEAST, _AND_MORE, _EXACT) if (m := p.search(text, start, end))), None)
-    least = least or _outside_brackets(_BOUND, text, start, end)
+    least = least or _outside_brackets(_BOUND, text, span=(start, end))
     if least is not None and most is not None and least.start() == most.start():
         least = None
     if least is None:
@@ -102,13 +102,9 @@ def _with_further(text: str, first: re.Match[str], end: int) -> tuple[int, int]:
     return (number(first["a"]) or 0) + (number(more["a"]) or 0 if more else 0), more.end() if more else first.end()
 
 
-def _outside_brackets(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+def _outside_brackets(pattern: re.Pattern[str], text: str, span: Span) -> re.Match[str] | None:
     """What is counted in brackets is a condition («không quá hai trang»), not what is asked for."""
-    return next(
-        (
-            m
-            for m in pattern.finditer(text, start, end)
-            if text.count("(", start, m.start()) == text.count(")", start, m.start())
-        ),
-        None,
-    )
+    for match in pattern.finditer(text, *span):
+        if text.count("(", span[0], match.start()) == text.count(")", span[0], match.start()):
+            return match
+    return None
