@@ -19,8 +19,9 @@ _HEADS = re.compile(
     rf"|(?<!\w)(?P<proper>{any_of([name for names in _PROPER.values() for name in names])})(?=\s[A-ZĐÀ-Ỹ])"
 )
 _OWNER = re.compile(
-    r"\s(?:của\s|cấp\s|huyện|tỉnh|xã|phường|thành phố|quận|ngành|địa phương|cơ quan|đơn vị|nội bộ|thi đua|trên địa bàn"
-    r"|trong hệ thống|cơ sở|Trung ương|các\s(?=(?:xã|thôn|phường|huyện|khu phố|ấp|bản|tổ dân phố|chi hội|trường))"
+    r"\s(?:của\s|cấp\s|huyện|tỉnh|xã|phường|thành phố|quận|ngành|địa phương|cơ quan|đơn vị|trường|công ty|nội bộ"
+    r"|thi đua|trên địa bàn|trong hệ thống|cơ sở|Trung ương"
+    r"|các\s(?=(?:xã|thôn|phường|huyện|khu phố|ấp|bản|tổ dân phố|chi hội|trường))"
     r"|(?=[A-ZĐÀ-Ỹ]))"
 )
 _OVER = re.compile(

@@ -31,6 +31,7 @@ _HEAD_OF_UNIT = re.compile(
     ),
     re.IGNORECASE,
 )
+_NO_MEASURE = re.compile(r"(?:số lượng|chỉ tiêu|hồ sơ|quy trình|thời gian|thời hạn|lưu ý)(?!\w)", re.IGNORECASE)
 _REFERS = re.compile(
     r"(?:thực hiện\s)?theo\s(?:đúng\s)?(?:quy định|hướng dẫn|kế hoạch|quyết định|thông tư|mục|điểm)", re.I
 )
@@ -138,7 +139,7 @@ def criteria(page: Page, blocks: list[Block]) -> Criteria:
     for block in blocks:
         if block.is_heading or block.role != "criteria" or _INTRODUCES.search(block.text) or _lists_subjects(block):
             continue
-        if _REFERS.match(_own_text(block)):
+        if _REFERS.match(_own_text(block)) or _NO_MEASURE.match(block.text):
             continue
         whom = block.whom or "general"
         rule = f"criteria-{whom}"

@@ -114,7 +114,7 @@ def _recipients(page: Page, start: int) -> list[Leaf[RecipientValue]]:
 def _split(page: Page, start: int, end: int) -> list[Span]:
     """«- Như trên; - Lưu: VT.» on one line."""
     found, at = [], start
-    for stop in re.finditer(r";\s?(?:[-•+]\s?|(?=Lưu))", page.text[start:end]):
+    for stop in re.finditer(r";\s?(?:[-•+]\s?|(?=Lưu))|(?<=\));\s(?=[A-ZĐÀ-Ỹ])", page.text[start:end]):
         found.append((at, start + stop.start()))
         at = start + stop.end()
     return [*found, (at, end)] if page.text[at:end].strip(" .;") else found

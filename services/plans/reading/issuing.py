@@ -16,6 +16,7 @@ _NATION = re.compile(
     r"|[/\d]|ĐOÀN (?:TNCS|THANH NIÊN CỘNG SẢN) HỒ CHÍ MINH$)"
 )
 _PLACE_WORD = re.compile(
+    r"(?!(?:TỈNH|HUYỆN|THÀNH|QUẬN|THỊ|XÃ) (?:ỦY|UỶ|ĐOÀN|HỘI))"
     r"(?:TỈNH|THÀNH PHỐ|TP\b|HUYỆN|QUẬN|XÃ|PHƯỜNG|THỊ XÃ|THỊ TRẤN|ĐẶC KHU|VIỆT NAM|CẤP|KHÓA|CÁC|VÀ|TỔ QUỐC|NHÂN DÂN|\()"
 )
 _ISSUES = re.compile(

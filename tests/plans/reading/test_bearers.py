@@ -26,6 +26,8 @@ from tests.plans.reading.sentences import BEFORE, duty
         ("Khối trưởng", "Khối trưởng phân công các thành viên luân phiên giới thiệu điển hình theo quý."),
         ("Báo tỉnh", "Đề nghị Báo tỉnh thường xuyên đăng tin, bài về gương điển hình tiên tiến."),
         ("đơn vị", "Căn cứ tình hình thực tế của đơn vị xây dựng kế hoạch tổ chức tuyên truyền."),
+        ("Sở", "Mỗi năm, Sở lựa chọn từ 03 đến 05 điển hình đề nghị Ủy ban nhân dân tỉnh biểu dương."),
+        ("Đồng chí Nguyễn Thị Lan", "Đồng chí Nguyễn Thị Lan chịu trách nhiệm tổng hợp, báo cáo Sở Nội vụ."),
         ("các đơn vị", "Nếu có vướng mắc, các đơn vị phản ánh về Sở Nội vụ."),
         ("Trung tâm Văn hóa, Thông tin và Thể thao", "Trung tâm Văn hóa, Thông tin và Thể thao xây dựng phóng sự."),
         ("Hội đồng Thi đua - Khen thưởng xã", "Hội đồng Thi đua - Khen thưởng xã họp, xét các gương."),
@@ -104,6 +106,16 @@ def test_a_deadline_told_once_is_each_dutys() -> None:
 
     assert first.value.deadline == second.value.deadline is not None
     assert third.value.deadline is None
+
+
+def test_how_many_may_stand_beside_the_criteria() -> None:
+    before = BEFORE.format(period="năm 2023").removesuffix("1. ")
+
+    read = read_text(before + "1. Tiêu chuẩn, số lượng\na) Tập thể: đoàn kết.\nb) Số lượng: mỗi xã chọn 02 tập thể.\n")
+
+    assert [(leaf.value.actor, leaf.value.minimum) for leaf in read.obligations] == [("mỗi xã", 2)]
+    assert [leaf.value for leaf in read.criteria.collective] == ["đoàn kết."]
+    assert read.criteria.general == []
 
 
 def test_points_lost_are_no_duty() -> None:

@@ -27,6 +27,10 @@ from tests.plans.reading.sentences import duty
         ("Các đơn vị báo cáo kết quả về Sở Nội vụ khi có yêu cầu.", "on_request"),
         ("Sau mỗi đợt thi đua, các đơn vị tổ chức sơ kết và báo cáo kết quả về Sở Nội vụ.", "after_each_wave"),
         ("Các đơn vị thường xuyên đăng tải tin, bài trên trang thông tin điện tử.", "continuous"),
+        ("Phòng Nghiệp vụ in Tập san, sáu tháng ít nhất 01 số.", "half_yearly"),
+        ("LĐLĐ huyện sơ kết từng đợt thi đua.", "after_each_wave"),
+        ("Duy trì thường xuyên việc đăng gương điển hình trên trang thông tin.", "continuous"),
+        ("Ban Tài chính cân đối nguồn tài chính hằng năm, hướng dẫn các cấp sử dụng.", None),
         ("Các đơn vị tổ chức thực hiện nghiêm túc Kế hoạch này.", None),
         (
             "Trên cơ sở phong trào thi đua thường xuyên hằng năm do UBND tỉnh phát động, các đơn vị chọn điển hình.",
@@ -54,6 +58,10 @@ def test_how_often(sentence: str, cadence: str | None) -> None:
         ("tối đa 05 cá nhân", None, 5),
         ("01 tập thể và 02 cá nhân", 3, None),
         ("ít nhất năm điển hình", 5, None),
+        ("không quá 03 giáo viên và 05 học sinh", None, 8),
+        ("ít nhất 02 gương (không quá hai trang)", 2, None),
+        ("tối đa 03 nhà giáo", None, 3),
+        ("ít nhất một việc làm tốt", 1, None),
         ("các điển hình tiên tiến", None, None),
     ],
 )

@@ -128,6 +128,7 @@ def test_a_date_that_is_no_deadline(sentence: str) -> None:
         ("Hằng tháng, các đơn vị báo cáo về Sở Nội vụ trước ngày 25.", "FREQ=MONTHLY;BYMONTHDAY=25"),
         ("Mỗi tháng, các đơn vị gửi 02 gương, chậm nhất ngày 20, kèm ảnh về Sở Nội vụ.", "FREQ=MONTHLY;BYMONTHDAY=20"),
         ("Các đơn vị báo cáo về Sở Nội vụ trước ngày 25.", None),
+        ("Các đơn vị báo cáo về Sở Nội vụ trước ngày 15-4-2023 (đợt 1) và ngày 15-8-2023 (đợt 2).", None),
         ("Các đơn vị báo cáo đợt 1 trước ngày 25/5/2023, đợt 2 trước ngày 20/10/2023 về Sở Nội vụ.", None),
     ],
 )

@@ -64,6 +64,7 @@ def test_place_and_date(place: str) -> None:
         ("TỈNH ĐOÀN QUẢNG BÌNH\nBAN THƯỜNG VỤ\nĐOÀN TNCS HỒ CHÍ MINH", "Ban Thường vụ Tỉnh đoàn"),
         ("SỞ NÔNG NGHIỆP\nTỈNH AN GIANG\nSố:      /KH-SNN                 An Giang", "SỞ NÔNG NGHIỆP TỈNH AN GIANG"),
         ("UBND TỈNH AN GIANG\nSỞ NỘI VỤ\nSố: 12/KH-SNV", "SỞ NỘI VỤ"),
+        ("ĐẢNG BỘ TỈNH GIA LAI\nHUYỆN ỦY CHƯ SÊ\nSố 88-KH/HU", "HUYỆN ỦY CHƯ SÊ"),
     ],
 )
 def test_who_issues(head: str, issuer: str) -> None:

@@ -21,6 +21,7 @@ from services.plans.terms import Cadence, Kind
 
 _DUTY = frozenset({"implementation", "reporting", "rotation", "scoring"})
 _NONE_HERE = frozenset({"subjects", "funding"})
+_HOW_MANY = re.compile(r"(?:số lượng|chỉ tiêu)(?!\w)[^:]{0,40}:\s", re.IGNORECASE)
 _IS_RUN_IN = re.compile(r"[^,]{3,80}:$")
 # «… không gửi thì trừ 05 điểm»: what it counts for, nothing anybody has to do
 _COUNTS_FOR = re.compile(
@@ -66,6 +67,8 @@ def obligations(
 def _may_oblige(page: Page, block: Block, opening: int) -> bool:
     if block.start < opening or is_turn(block.text) or block.is_heading:
         return block.is_heading and _assigns(block)
+    if _HOW_MANY.match(block.text):
+        return block.role not in _NONE_HERE
     if block.role == "criteria":  # «…, các đơn vị lựa chọn điển hình theo các tiêu chí sau:»
         return (
             block.text.endswith(":") and not _IS_RUN_IN.match(block.text) and bool(actor(page, block.start, block.end))

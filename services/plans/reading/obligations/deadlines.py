@@ -24,6 +24,12 @@ _MORE = re.compile(
     re.I,
 )
 _YEARLY = re.compile(r"(?<!\w)(?:hằng|hàng|mỗi|từng|các)\s?năm(?!\w)", re.I)
+# «trước ngày 15/4/2022 (đợt 1) và ngày 15/8/2022 (đợt 2)»: one day cannot hold both
+_ANOTHER_DAY = re.compile(
+    r"(?:\s?\([^()]{2,40}\))?\s?(?:,|và|,\svà)\s(?:trước\s)?(?:ngày\s)?"
+    rf"\d{{1,2}}\s?[/.-]\s?\d{{1,2}}\s?[/.-]\s?{YEAR}",
+    re.I,
+)
 _EVERY_MONTH = re.compile(r"(?<!\w)(?:hằng|hàng|mỗi|từng)\stháng(?!\w)", re.I)
 _QUARTERS = re.compile(
     (
@@ -83,7 +89,7 @@ def deadline(text: str, start: int, end: int, *, years: tuple[int | None, int | 
     kinds = {when.kind for when in found}
     span = (found[0].match.start(), found[-1].match.end())
     if (kinds == {"date"} and len(found) == 1) or found[0].kind in {"month", "after"}:
-        return _single(found[0])
+        return None if _ANOTHER_DAY.match(text, found[0].match.end(), end) else _single(found[0])
     if kinds == {"date"}:  # «đợt 1 trước ngày 25/5/2023, đợt 2 trước …»: days of their own, no rule
         return None
     recurring = _rules(text, start, end, found=found)
