@@ -117,7 +117,10 @@ async def keyset(
 
 def decode_for(columns: Sequence[Column], cursor: str) -> list[Any]:
     """The values of a cursor of a list sorted by these columns. Raises BadCursor."""
-    return decode(cursor, [column.type.python_type for column in columns])
+    values = decode(cursor, [column.type.python_type for column in columns])
+    if any(value is None and not column.expression.nullable for column, value in zip(columns, values, strict=True)):
+        raise BadCursor(pointer="#/query/after")
+    return values
 
 
 def behind(

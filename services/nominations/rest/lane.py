@@ -7,7 +7,6 @@ way untouched, refusals and repetitions with their words included. A campaign's 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,7 +14,7 @@ import asyncpg
 import orjson
 import structlog
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.nominations import permissions
 from services.nominations.actions.draft import drafted
@@ -26,6 +25,7 @@ from shared.auth import Actor, HeldOffice, Role
 from shared.auth.actor import person_id
 from shared.auth.door import is_system
 from shared.auth.tokens import Claims, Verifier
+from shared.bodies import taken
 from shared.clock import today
 from shared.conditional import etag
 from shared.db import Database
@@ -87,23 +87,18 @@ class Lane:
         if not _is_here(scope):
             await self._app(scope, receive, send)
             return
-        messages, body = [], b""
-        while len(body) <= LONGEST:
-            messages.append(message := await receive())
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
+        body, receive = await taken(receive, most=LONGEST)
         try:
             answer = await self._answer(Request(scope), body)
         except NotSimple:
             ORDINARY.inc()
-            await self._app(scope, partial(_again, messages, receive), send)
+            await self._app(scope, receive, send)
             return
         SHORT.inc()
         scope["route"] = Route(PATH)
         await _respond(send, answer)
 
-    async def _answer(self, request: Request, body: bytes) -> Answer:
+    async def _answer(self, request: Request, body: bytes | None) -> Answer:
         post = await self._read(request, body)
         try:
             async with self._database.lines.transaction() as line:
@@ -113,9 +108,9 @@ class Lane:
                 log.exception("a simple post failed")
             raise NotSimple from error  # the key tells the ordinary way whether it was done after all
 
-    async def _read(self, request: Request, body: bytes) -> Post:
+    async def _read(self, request: Request, body: bytes | None) -> Post:
         key, credentials = request.headers.get("idempotency-key"), request.headers.get("authorization", "")
-        if key is None or not credentials.startswith(BEARER) or request.url.query or len(body) > LONGEST:
+        if key is None or not credentials.startswith(BEARER) or request.url.query or body is None:
             raise NotSimple
         try:
             claims = await self._verifier.verify(credentials.removeprefix(BEARER))
@@ -164,7 +159,3 @@ async def _respond(send: Send, answer: Answer) -> None:
     headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": CREATED, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
-
-
-async def _again(messages: list[Message], receive: Receive) -> Message:
-    return messages.pop(0) if messages else await receive()

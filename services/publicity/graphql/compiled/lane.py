@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, NamedTuple
 
 import asyncpg
 import orjson
 import structlog
 from starlette.datastructures import QueryParams
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.publicity.channels import Site
 from services.publicity.graphql.compiled.answering import Unanswered
 from services.publicity.graphql.compiled.documents import Compiled, Documents
 from services.publicity.graphql.compiled.responding import header, respond
+from shared.bodies import taken
 from shared.clock import today
 from shared.db import Database
 from shared.errors import AppError
@@ -56,16 +56,13 @@ class Lane:
         if not _is_question(scope):
             await self._app(scope, receive, send)
             return
-        messages, body = [], b""
-        while scope["method"] == "POST" and len(body) <= LONGEST:
-            messages.append(message := await receive())
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
-        told = await self._answer(scope, body)
+        body: bytes | None = b""
+        if scope["method"] == "POST":
+            body, receive = await taken(receive, most=LONGEST)
+        told = await self._answer(scope, body) if body is not None else None
         if told is None:
             EXECUTED.inc()
-            await self._app(scope, partial(_again, messages, receive), send)
+            await self._app(scope, receive, send)
             return
         scope["route"] = Route(PATH)
         await respond(scope, send, told)
@@ -134,7 +131,3 @@ def _read(scope: Scope, body: bytes) -> Request | None:
     if not isinstance(query, str) or not isinstance(variables, dict | None) or asked.get("extensions") is not None:
         return None
     return Request(query, variables, name) if len(query) <= LONGEST else None
-
-
-async def _again(messages: list[Message], receive: Receive) -> Message:
-    return messages.pop(0) if messages else await receive()
