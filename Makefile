@@ -74,6 +74,15 @@ ROAD.consumer := receive
 profile: $(READY) ## Xem chỗ chậm / where the time goes (WHAT=graph|posting|relay|consumer)
 	@exec $(BIN)/python -m tests.bench.profiling $(WHAT) $(ARGS) $(if $(ROAD.$(WHAT)),-- $(BIN)/python -m tests.bench.road --only $(ROAD.$(WHAT)))
 
+# a country's year beside a hundredth of it: times, plans of queries, memory; ARGS="--home FOLDER" keeps both years
+FACTOR ?= 1
+.PHONY: growth processes
+growth: $(READY) ## Một năm cả nước / a country's year: does size change the times? (FACTOR=1)
+	@exec $(BIN)/python -m tests.bench.growth --factor $(FACTOR) $(ARGS)
+
+processes: $(READY) servers ## one service in 1, 2 and 4 processes; consumers killed, replaced and joined
+	@exec $(BIN)/python -m tests.bench.growth.processes $(ARGS)
+
 # the seed is printed; the same seed and cases ask the same again
 CASES ?= 2000
 .PHONY: fuzz

@@ -26,6 +26,7 @@ class Door:
     subject: str | None = None
     body: Mapping[str, Any] | None = None
     kind: str = ""
+    rows: int = 6_000  # of one table may be read: a page of each of a page's bodies, or all that waits for somebody
 
 
 async def doors(ground: Ground) -> list[Door]:
@@ -128,10 +129,11 @@ def _plans(ground: Ground) -> list[Door]:
     country, plans = ground.country, ground.plans
     officer, above = (body.those("plan_officer")[0].subject for body in (country.provinces[0], country.centre))
     nominator = country.communes[0].those("nominator")[0].subject
+    owed = sum(share.plan is plans.of_all for share in plans.shares.values())
     own, all_ = plans.of[country.provinces[0].id].id, plans.of_all.id
     return [
         Door("a plan's board", "plans", f"/v1/duties/board?plan_id={own}", officer, kind=BOARD),
-        Door("the country's board", "plans", f"/v1/duties/board?plan_id={all_}", above, kind=BOARD),
+        Door("the country's board", "plans", f"/v1/duties/board?plan_id={all_}", above, kind=BOARD, rows=owed),
         Door("duties of my plans", "plans", "/v1/duties", officer, kind=BOARD),
         Door("open duties of the country", "plans", "/v1/duties?state=open&state=overdue", above, kind=BOARD),
         Door("what my unit owes", "plans", "/v1/me", nominator),

@@ -22,7 +22,6 @@ from tests.bench.growth.ground import Ground, Say
 
 LIMIT_S = 30.0
 WARM = 8  # prepared statements, and the plans PostgreSQL settles on
-ROWS = 6_000  # of one table for one page: a page of each of a page's bodies, or all that waits for one
 
 
 @dataclass
@@ -79,7 +78,7 @@ async def judged(ground: Ground, asked: Sequence[Door], say: Say) -> int:
             for door in asked:
                 if door.service == service:
                     plans: list[Plan] = await year.read(app, door.path, ground.headers(door.subject), **door.body or {})
-                    told = year.complaints(plans, rows=ROWS)
+                    told = year.complaints(plans, rows=door.rows)
                     bad += bool(told)
                     for line in told:
                         say(f"  {door.name}: {line[:300]}")
