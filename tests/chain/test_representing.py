@@ -179,7 +179,9 @@ async def test_a_portal_that_lost_everything_shows_again_what_may_be_shown(
     before = await walker.shown(world.BODY, lived["shown"])
     await lose(databases, "publicity", *lost, "organisation_names", "organisation_edges", "organisations")
 
-    await represent(product, databases, "plans", "nominations")
+    await represent(product, databases, "plans")  # first whose channels there are: a story goes where they stand
+    await quiet(databases)
+    await represent(product, databases, "nominations")
     await quiet(databases)
 
     async with databases["publicity"].engine.connect() as connection:

@@ -112,6 +112,11 @@ async def read(session: Session) -> int:
     return await session.scalar(text("SELECT 1")) or 0
 
 
+@router.get("/cut")
+async def cut(session: Session) -> int:
+    return await session.scalar(text("SELECT count(*) FROM (SELECT pg_terminate_backend(pg_backend_pid())) t")) or 0
+
+
 @pytest.fixture
 def app(committed: Database, settings: Settings, verifier: Verifier) -> FastAPI:
     return framed(router, committed, settings, verifier)
@@ -334,7 +339,7 @@ async def test_who_is_cut_off_by_the_end_of_the_process_is_told_to_come_again(ap
     assert [message["status"] for message in sent if "status" in message] == ([503] if ending else [])
 
 
-async def test_a_connection_that_was_cut_is_the_databases_absence(
+async def test_a_connection_that_was_cut_while_nobody_used_it_is_replaced(
     client: httpx.AsyncClient, committed: Database
 ) -> None:
     assert (await client.get("/read")).status_code == 200
@@ -346,7 +351,13 @@ async def test_a_connection_that_was_cut_is_the_databases_absence(
             )
         )
 
-    cut = await client.get("/read")
+    again = await client.get("/read")
+
+    assert (again.status_code, again.json()) == (200, 1)
+
+
+async def test_a_connection_that_is_cut_in_the_middle_is_the_databases_absence(client: httpx.AsyncClient) -> None:
+    cut = await client.get("/cut")
 
     assert (cut.status_code, cut.json()["type"]) == (503, "urn:lantoa:problem:unavailable")
     assert (await client.get("/read")).status_code == 200

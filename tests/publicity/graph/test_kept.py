@@ -164,7 +164,10 @@ async def test_whoever_no_longer_hears_keeps_nothing(two: Pair, committed: Datab
 
     async with committed.engine.begin() as connection:
         await connection.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lantoa-keeping'")
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE application_name = 'lantoa-keeping' AND datname = current_database()"
+            )
         )
         await connection.execute(text(f"NOTIFY {CHANNEL}, 'nothing'"))
     await asyncio.sleep(0.2)
