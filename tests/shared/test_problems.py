@@ -26,6 +26,8 @@ from shared.text import Line
 from tests.conftest import calling
 from tests.shared.apps import framed
 
+OTHERS_END = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE pid <> pg_backend_pid() AND datname = current_database()"""
 router = APIRouter()
 
 
@@ -339,17 +341,10 @@ async def test_who_is_cut_off_by_the_end_of_the_process_is_told_to_come_again(ap
     assert [message["status"] for message in sent if "status" in message] == ([503] if ending else [])
 
 
-async def test_a_connection_that_was_cut_while_nobody_used_it_is_replaced(
-    client: httpx.AsyncClient, committed: Database
-) -> None:
+async def test_an_idle_connection_that_was_cut_is_replaced(client: httpx.AsyncClient, committed: Database) -> None:
     assert (await client.get("/read")).status_code == 200
     async with committed.transaction() as other:
-        await other.execute(
-            text(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
-                "AND datname = current_database()"
-            )
-        )
+        await other.execute(text(OTHERS_END))
 
     again = await client.get("/read")
 
