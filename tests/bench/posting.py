@@ -182,9 +182,14 @@ async def posting(ground: Ground, posters: Sequence[Poster], write: Write, pace:
 
     await _alike(posters, write)
     for poster in posters:
-        await warm(lambda poster=poster: write.prepared(poster, f"{uuid4()}-", PREPARED_PER_S * 2))  # type: ignore[misc]
+        await warm(partial(_shot, write, poster))
     turns = {poster.name: partial(turn, poster) for poster in posters}
     return await in_turns(turns, pace, say)
+
+
+async def _shot(write: Write, poster: Poster) -> Shot:
+    """Under keys of its own each time."""
+    return await write.prepared(poster, f"{uuid4()}-", PREPARED_PER_S * 2)
 
 
 async def _alike(posters: Sequence[Poster], write: Write) -> None:

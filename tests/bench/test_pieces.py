@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ async def test_sides_take_turns() -> None:
         order.append(name)
         return a_run()
 
-    await in_turns({name: lambda name=name: turn(name) for name in "AB"}, PACE, order.append)  # type: ignore[misc]
+    await in_turns({name: partial(turn, name) for name in "AB"}, PACE, order.append)
 
     assert order == ["A", "B"] * 3
 

@@ -67,7 +67,7 @@ def subjects(page: Page, blocks: list[Block]) -> Leaf[SubjectsValue] | None:
     listed = _side_by_side(blocks)
     if listed:
         span = (listed[0].start, listed[-1].end)
-        kinds = {word for block in listed for word in [_KIND_ITEM.match(block.text)[1].casefold()]}  # type: ignore[index]
+        kinds = {item[1].casefold() for block in listed if (item := _KIND_ITEM.match(block.text))}
         value = SubjectsValue(
             collective="tập thể" in kinds, individual="cá nhân" in kinds, household=any("gia đình" in k for k in kinds)
         )

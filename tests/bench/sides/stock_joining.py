@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from services.publicity import models
 from shared.directory.tables import Organisation, OrganisationName
-from tests.bench.sides.stock_loading import Info, MovementNode, OwnerNode, Search, newest
+from tests.bench.sides.stock_loading import Info, MovementNode, OwnerNode, Search, begun, newest
 
 
 @strawberry.type(name="Item")
@@ -50,9 +50,8 @@ class JoinedPage:
 
 def _joined() -> Select[Any]:
     item, edition, name = models.Item, models.Edition, OrganisationName
-    dated = or_(name.from_on.is_(None), name.from_on <= date.today())  # noqa: DTZ011  as anyone would
-    today = select(name.name).where(name.organisation_id == Organisation.id, dated)
-    named = today.order_by(name.from_on.desc().nulls_last()).limit(1).scalar_subquery()
+    names = select(name.name).where(name.organisation_id == Organisation.id, begun())
+    named = names.order_by(name.from_on.desc().nulls_last()).limit(1).scalar_subquery()
     shown = (item.id, item.published_at, edition.title, edition.summary, Organisation.id, Organisation.slug)
     return (
         select(*shown, named, models.Movement.id, models.Movement.name)

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import joinedload
 from strawberry.dataloader import DataLoader
 from strawberry.fastapi import BaseContext
 
 from services.publicity import models
+from shared.clock import today
 from shared.directory.tables import Organisation, OrganisationName
 
 Sessions = async_sessionmaker[AsyncSession]
 Loader = DataLoader[UUID, Any]
 
 
+def begun() -> ColumnElement[bool]:
+    """That a name is in use by now."""
+    from_on = OrganisationName.from_on
+    return or_(from_on.is_(None), from_on <= today())
+
+
 async def _owners(sessions: Sessions, ids: Sequence[UUID]) -> list[OwnerNode | None]:
     name = OrganisationName
-    dated = or_(name.from_on.is_(None), name.from_on <= date.today())  # noqa: DTZ011  as anyone would
     asked = (
         select(Organisation.id, Organisation.slug, name.name)
-        .outerjoin(name, (name.organisation_id == Organisation.id) & dated)
+        .outerjoin(name, (name.organisation_id == Organisation.id) & begun())
         .where(Organisation.id.in_(ids))
         .order_by(name.from_on.asc().nulls_first())
     )

@@ -31,12 +31,17 @@ def test_a_fact_lies_where_any_kafka_client_would_look_for_its_key() -> None:
 def test_what_does_not_fit_into_one_record_batch_goes_into_the_next_in_order() -> None:
     here = aggregate()
     facts = [arrived(here, number, title="x" * 1_000) for number in range(1, 41)]
+    builders: list[BatchBuilder] = []
 
-    loads = pack(facts, PARTITIONS, builder, limit_bytes=100_000)
+    def new() -> BatchBuilder:
+        builders.append(builder())
+        return builders[-1]
+
+    loads = pack(facts, PARTITIONS, new, limit_bytes=100_000)
 
     assert len(loads) > 3
     assert [position for load in loads for position in load.positions] == list(range(40))
-    assert [load.builder.record_count() for load in loads] == [len(load.positions) for load in loads]  # type: ignore[attr-defined]
+    assert [made.record_count() for made in builders] == [len(load.positions) for load in loads]
 
 
 def test_a_fact_over_the_limit_is_named_and_those_before_it_are_packed() -> None:

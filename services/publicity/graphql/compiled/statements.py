@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.engine import make_url
 
 from services.publicity.graphql.compiled.catalogue import ITEM, Nested, Object
 from services.publicity.graphql.compiled.selection import Selected
@@ -15,7 +15,7 @@ from services.publicity.models import Item
 from services.publicity.queries import PUBLISHED_ORDER, READABLE, narrowed
 from shared.paging import behind
 
-DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
+DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 COLUMNS = [column for column in Item.__table__.columns if column.name not in ("search", "search_vector")]
 CURSOR = ("cursor_0", "cursor_1")  # by the columns of PUBLISHED_ORDER
 SORTED = [f"items.{column.key}" for column in PUBLISHED_ORDER]
