@@ -12,13 +12,10 @@ from fastapi import FastAPI
 from services.nominations import actions
 from services.nominations.app import create
 from shared.auth.tokens import Verifier
-from shared.bus.memory import MemoryBus
 from shared.clock import today
-from shared.files.store import open_store
 from shared.paging import encode
 from shared.road import relay
 from shared.settings import Settings
-from shared.web import Parts
 from tests.bench.growth.explaining import Asked, explained
 from tests.bench.growth.grown import SMALL, Bearer, Grown, blocks, grown
 
@@ -45,7 +42,7 @@ async def year(database_urls: Callable[[str], Awaitable[str]]) -> AsyncIterator[
 @pytest.fixture
 def app(year: Grown, settings: Settings, verifier: Verifier) -> FastAPI:
     """The service on it."""
-    return create(Parts(settings, year.database, MemoryBus(), open_store(settings), verifier))
+    return year.served_by(create, settings, verifier)
 
 
 @pytest.mark.parametrize("name", LISTS)

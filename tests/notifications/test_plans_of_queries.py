@@ -15,14 +15,11 @@ from services.notifications.models import Channel
 from shared.audit import seal
 from shared.auth import Actor
 from shared.auth.tokens import Verifier
-from shared.bus.memory import MemoryBus
 from shared.clock import now
-from shared.files.store import open_store
 from shared.paging import encode
 from shared.road.places import Key, advance, lock_places
 from shared.settings import Settings
 from shared.sweep import sweep_rows
-from shared.web import Parts
 from tests.bench.growth.grown import Bearer, Grown, blocks, grown
 from tests.bench.growth.size import Size
 
@@ -39,7 +36,7 @@ async def year(database_urls: Callable[[str], Awaitable[str]]) -> AsyncIterator[
 @pytest.fixture
 def app(year: Grown, settings: Settings, verifier: Verifier) -> FastAPI:
     """The service on it."""
-    return create(Parts(settings, year.database, MemoryBus(), open_store(settings), verifier))
+    return year.served_by(create, settings, verifier)
 
 
 @pytest.mark.parametrize("path", ["/v1/messages", "/v1/messages?unread=true", "/v1/me"])

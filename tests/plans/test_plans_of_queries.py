@@ -12,14 +12,11 @@ from fastapi import FastAPI
 from services.plans import actions, clock
 from services.plans.app import create
 from shared.auth.tokens import Verifier
-from shared.bus.memory import MemoryBus
 from shared.clock import now
 from shared.db import new_id
 from shared.events.nominations import NominationSubmitted
-from shared.files.store import open_store
 from shared.paging import encode
 from shared.settings import Settings
-from shared.web import Parts
 from tests.bench.growth.grown import Bearer, Grown, blocks, grown
 from tests.bench.growth.size import Size
 
@@ -48,7 +45,7 @@ async def year(database_urls: Callable[[str], Awaitable[str]]) -> AsyncIterator[
 @pytest.fixture
 def app(year: Grown, settings: Settings, verifier: Verifier) -> FastAPI:
     """The service on it."""
-    return create(Parts(settings, year.database, MemoryBus(), open_store(settings), verifier))
+    return year.served_by(create, settings, verifier)
 
 
 def named(year: Grown, path: str) -> str:

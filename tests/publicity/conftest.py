@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from sqlalchemy import event
 
 from services.publicity.app import create
 from shared.auth.tokens import Verifier
@@ -31,18 +29,3 @@ async def reader(committed: Database, settings: Settings, verifier: Verifier) ->
     app = create(Parts(settings, committed, MemoryBus(), open_store(settings), verifier))
     async with calling(app) as client:
         yield client
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """The statements that the database is asked inside, those that open and close transactions left out."""
-    asked: list[str] = []
-
-    def note(_: object, __: object, statement: str, *___: object) -> None:
-        asked.append(statement)
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", note)

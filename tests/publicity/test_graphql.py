@@ -20,7 +20,7 @@ from shared.files.store import open_store
 from shared.settings import Settings
 from shared.web import Parts
 from tests.conftest import calling
-from tests.publicity.conftest import statements
+from tests.counting import statements
 from tests.publicity.factories import (
     NAME,
     SITE,

@@ -19,7 +19,7 @@ from services.publicity.pages.paper import STYLE_NAME, image_origins, policy
 from services.publicity.workflow import Withdrawal
 from shared.db import Database, new_id
 from shared.settings import Settings
-from tests.publicity.conftest import statements
+from tests.counting import statements
 from tests.publicity.factories import (
     NAME,
     SITE,

@@ -12,11 +12,8 @@ from fastapi import FastAPI
 from services.publicity.app import create
 from services.publicity.queries.searching import WALKED
 from shared.auth.tokens import Verifier
-from shared.bus.memory import MemoryBus
-from shared.files.store import open_store
 from shared.paging import encode
 from shared.settings import Settings
-from shared.web import Parts
 from tests.bench.growth.grown import SMALL, Bearer, Grown, blocks, grown
 
 PAGE = "items(first: 20, filter: $filter, search: $search) { edges { node { id title owner { name } } } }"
@@ -55,9 +52,8 @@ async def year(database_urls: Callable[[str], Awaitable[str]]) -> AsyncIterator[
 
 @pytest.fixture
 def app(year: Grown, settings: Settings, verifier: Verifier) -> FastAPI:
-    """The service on it; nothing is kept between two questions."""
-    told = settings.model_copy(update={"keep_answers": False})
-    return create(Parts(told, year.database, MemoryBus(), open_store(settings), verifier))
+    """The service on it."""
+    return year.served_by(create, settings, verifier)
 
 
 async def values(year: Grown) -> dict[str, Any]:

@@ -16,16 +16,15 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.nominations import permissions
+from services.nominations import permissions, queries
 from services.nominations.actions.draft import drafted
 from services.nominations.schemas.asked import Draft
 from services.nominations.schemas.given import NominationView
-from shared import at_once
+from shared import at_once, lanes
 from shared.auth import Actor, HeldOffice, Role
 from shared.auth.actor import person_id
 from shared.auth.door import is_system
 from shared.auth.tokens import Claims, Verifier
-from shared.bodies import taken
 from shared.clock import today
 from shared.conditional import etag
 from shared.db import Database
@@ -39,26 +38,12 @@ PATH = "/v1/nominations"
 LONGEST = 65_536  # bytes of a body; a longer story may take its time
 JSON, BEARER, CREATED = b"application/json", "Bearer ", 201
 OF_OTHERS = ("movement_id", "plan_id", "obligation_id", "period_key", "pictures", "evidence")
-# The key, and what the ordinary way asks the directory, in one round trip: the unit stands today, his posts there.
-ASKED = """
-SELECT c.mine AND c.fingerprint IS NULL AS fresh,
-  EXISTS (SELECT FROM organisations WHERE id = $6 AND slug IS NOT NULL
-    AND (valid_from IS NULL OR valid_from <= $7) AND (valid_to IS NULL OR valid_to >= $7)) AS stands,
-  ARRAY(SELECT role FROM offices WHERE person_id = $2 AND organisation_id = $6
-    AND from_on <= $7 AND (to_on IS NULL OR to_on >= $7)) AS roles
-FROM lantoa_claim($1, $2, $3, $4, $5) AS c"""
 SHORT, ORDINARY = DRAFTS_POSTED.labels("short"), DRAFTS_POSTED.labels("ordinary")
 log = structlog.get_logger()
 
 
 class NotSimple(Exception):
     """For the ordinary way."""
-
-
-class Route(NamedTuple):
-    """For metrics and traces, which name the template of a path."""
-
-    path: str
 
 
 class Answer(NamedTuple):
@@ -87,7 +72,7 @@ class Lane:
         if not _is_here(scope):
             await self._app(scope, receive, send)
             return
-        body, receive = await taken(receive, most=LONGEST)
+        body, receive = await lanes.taken(receive, most=LONGEST)
         try:
             answer = await self._answer(Request(scope), body)
         except NotSimple:
@@ -95,8 +80,8 @@ class Lane:
             await self._app(scope, receive, send)
             return
         SHORT.inc()
-        scope["route"] = Route(PATH)
-        await _respond(send, answer)
+        headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
+        await lanes.answer(scope, send, path=PATH, status=CREATED, headers=headers, body=answer.body)
 
     async def _answer(self, request: Request, body: bytes | None) -> Answer:
         post = await self._read(request, body)
@@ -124,10 +109,10 @@ class Lane:
 
     async def _write(self, line: asyncpg.Connection, post: Post, base: str) -> Answer:
         unit: UUID = post.content["organisation_id"]
-        found = await line.fetchrow(ASKED, *post.claim.asked, unit, today(), timeout=WRITE_S)
-        offices = tuple(HeldOffice(unit, role) for role in Role if role.value in found["roles"])
+        found = await queries.judge_post(line, post.claim, unit, on=today())
+        offices = tuple(HeldOffice(unit, role) for role in Role if role.value in found.roles)
         actor = Actor("person", post.claim.person_id, post.claims.name or post.claims.sub, offices)
-        if not (found["fresh"] and found["stands"] and permissions.nominates_for(actor, unit)):
+        if not (found.fresh and found.stands and permissions.nominates_for(actor, unit)):
             raise NotSimple
         nomination, noted = drafted(actor, post.content)
         headers = {
@@ -148,14 +133,4 @@ def lane(database: Database, verifier: Verifier) -> Callable[[ASGIApp], ASGIApp]
 
 
 def _is_here(scope: Scope) -> bool:
-    if scope["type"] != "http" or scope["method"] != "POST":
-        return False
-    here: bool = scope["path"] == scope.get("root_path", "") + PATH
-    return here and (b"content-type", JSON) in scope["headers"]
-
-
-async def _respond(send: Send, answer: Answer) -> None:
-    headers = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
-    headers.append((b"content-length", str(len(answer.body)).encode()))
-    await send({"type": "http.response.start", "status": CREATED, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    return lanes.is_at(scope, PATH) and scope["method"] == "POST" and (b"content-type", JSON) in scope["headers"]

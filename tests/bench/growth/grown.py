@@ -12,7 +12,12 @@ import asyncpg
 from fastapi import FastAPI
 from sqlalchemy.engine import make_url
 
+from shared.auth.tokens import Verifier
+from shared.bus.memory import MemoryBus
 from shared.db import Database, connect
+from shared.files.store import open_store
+from shared.parts import Parts
+from shared.settings import Settings
 from tests.bench.growth.country import Body, Country, Person
 from tests.bench.growth.explaining import Asked, Plan, explained, grown_tables, noted
 from tests.bench.growth.fill import fill
@@ -53,6 +58,10 @@ class Grown:
         with noted(self.database) as asked:
             await doing()
         return [await explained(self.line, one) for one in distinct(asked)]
+
+    def served_by(self, create: Callable[[Parts], FastAPI], settings: Settings, verifier: Verifier) -> FastAPI:
+        """A service on it, none of its loops running."""
+        return create(Parts(settings, self.database, MemoryBus(), open_store(settings), verifier))
 
     async def read(self, app: FastAPI, path: str, headers: dict[str, str], **body: Any) -> list[Plan]:
         """What a door asks when it answers well."""

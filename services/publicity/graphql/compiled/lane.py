@@ -14,16 +14,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.publicity.channels import Site
 from services.publicity.graphql.compiled.answering import Unanswered
 from services.publicity.graphql.compiled.documents import Compiled, Documents
-from services.publicity.graphql.compiled.responding import header, respond
-from shared.bodies import taken
+from services.publicity.graphql.compiled.responding import PATH, header, respond
 from shared.clock import today
 from shared.db import Database
 from shared.errors import AppError
 from shared.graphql import Schema
+from shared.lanes import is_at, taken
 from shared.telemetry import GRAPH_ANSWERS
 from shared.transient import is_transient
 
-PATH = "/graphql"
 LONGEST = 16_384  # bytes of a request: what programs send, not what somebody fills a memory with
 JSON = (b"application/json", b"application/json; charset=utf-8")
 KEPT, COMPILED, EXECUTED = map(GRAPH_ANSWERS.labels, ("kept", "compiled", "executed"))
@@ -36,12 +35,6 @@ class Request(NamedTuple):
     query: Any
     variables: Any
     name: Any
-
-
-class Route(NamedTuple):
-    """For metrics and traces, which name the template of a path."""
-
-    path: str
 
 
 class Lane:
@@ -64,7 +57,6 @@ class Lane:
             EXECUTED.inc()
             await self._app(scope, receive, send)
             return
-        scope["route"] = Route(PATH)
         await respond(scope, send, told)
 
     async def _answer(self, scope: Scope, body: bytes) -> bytes | None:
@@ -109,7 +101,7 @@ def lane(schema: Schema, database: Database, site: Site, *, keep: bool) -> Calla
 
 def _is_question(scope: Scope) -> bool:
     """Whoever signs in has his token judged where tokens are judged."""
-    if scope["type"] != "http" or scope["path"] != scope.get("root_path", "") + PATH:
+    if not is_at(scope, PATH):
         return False
     if scope["method"] == "POST":
         return header(scope, b"authorization") is None and header(scope, b"content-type") in JSON

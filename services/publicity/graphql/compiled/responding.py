@@ -7,7 +7,9 @@ from hashlib import blake2b
 from starlette.types import Scope, Send
 
 from shared.graphql import media_type
+from shared.lanes import answer
 
+PATH = "/graphql"
 # It may be kept anywhere, and must be asked about each time: a withdrawn story is gone the next moment.
 REVALIDATE = b"public, no-cache"
 VARY = (b"vary", b"Accept")
@@ -33,10 +35,7 @@ async def respond(scope: Scope, send: Send, body: bytes) -> None:
         if _has(header(scope, b"if-none-match"), tag):
             status, body = 304, b""
             headers = headers[1:]
-    if status == 200:
-        headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await answer(scope, send, path=PATH, status=status, headers=headers, body=body)
 
 
 def _etag(body: bytes, kind: bytes) -> bytes:

@@ -1,0 +1,93 @@
+"""What an obligation asks of the nomination that answers it, and what was presented for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.nominations.models import Extension, Nomination, Obligation, Plan
+from services.nominations.workflow import State
+from shared.errors import NotKnownYet
+
+PRESENTING = ("nominate", "rotation")  # the kinds of obligation that a nomination can answer
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an obligation asks of a nomination; what its clause leaves out is taken over from its plan."""
+
+    plan: Plan
+    obligation: Obligation
+    maximum: int | None
+    to_id: UUID | None
+    via_id: UUID | None
+    then_to_id: UUID | None
+
+
+async def terms_of(session: AsyncSession, plan_id: UUID, obligation_id: UUID) -> Terms:
+    """From the plan's `nominate` obligation of the same cadence where the clause is silent.
+
+    Raises NotKnownYet.
+    """
+    plan = await session.get(Plan, plan_id)
+    if plan is None:
+        raise NotKnownYet(id=str(plan_id), pointer="#/plan_id")
+    obligations = (
+        await session.scalars(
+            select(Obligation).where(Obligation.plan_id == plan_id).order_by(Obligation.position.nulls_last())
+        )
+    ).all()
+    own = next((o for o in obligations if o.id == obligation_id), None)
+    if own is None:
+        raise NotKnownYet(id=str(obligation_id), pointer="#/obligation_id")
+    general = next(
+        (o for o in obligations if o.kind == "nominate" and o.position is not None and o.cadence == own.cadence),
+        own,
+    )
+    source = own if own.to_ids else general
+    return Terms(
+        plan,
+        own,
+        own.maximum if own.maximum is not None else general.maximum,
+        UUID(source.to_ids[0]) if source.to_ids else None,
+        own.via_id or source.via_id,
+        own.then_to_id or source.then_to_id,
+    )
+
+
+async def terms_named(session: AsyncSession, nomination: Nomination) -> Terms | None:
+    """Those of the obligation that the nomination answers; None outside any plan. Raises NotKnownYet."""
+    if nomination.plan_id is None or nomination.obligation_id is None:
+        return None
+    return await terms_of(session, nomination.plan_id, nomination.obligation_id)
+
+
+async def count_presented(session: AsyncSession, nomination: Nomination) -> int:
+    """Other exemplars that the unit presented for the same obligation, period and subject type."""
+    counted = await session.scalar(
+        select(func.count(Nomination.exemplar_id.distinct())).where(
+            Nomination.obligation_id == nomination.obligation_id,
+            Nomination.period_key == nomination.period_key,
+            Nomination.organisation_id == nomination.organisation_id,
+            Nomination.subject_type == nomination.subject_type,
+            Nomination.exemplar_id != nomination.exemplar_id,
+            Nomination.state.not_in([State.DRAFT, State.WITHDRAWN]),
+        )
+    )
+    return counted or 0
+
+
+async def extension_of(session: AsyncSession, nomination: Nomination) -> Extension | None:
+    """The moved due instant of the duty that the nomination answers."""
+    if nomination.obligation_id is None:
+        return None
+    return await session.scalar(
+        select(Extension).where(
+            Extension.organisation_id == nomination.organisation_id,
+            Extension.obligation_id == nomination.obligation_id,
+            Extension.period_key == nomination.period_key,
+        )
+    )
