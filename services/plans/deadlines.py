@@ -10,7 +10,9 @@ import calendar
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
+from services.plans.calendar import working_days_after
 from services.plans.periods import ONCE, first_day, in_force, last_day, period_after, period_of, wave_period
 from services.plans.terms import PERIODIC, Cadence, Deadline, Obligation, PlanTerms
 from shared.clock import VIETNAM
@@ -76,12 +78,8 @@ def _due_day(obligation: Obligation, period: Period) -> date:
 
 
 def _working_day(start: date, days: int) -> date:
-    """The last of so many days, Monday to Friday, after `start`."""
-    day = start
-    while days > 0:
-        day += timedelta(days=1)
-        days -= day.weekday() < 5
-    return day
+    """The last of so many working days after `start`."""
+    return next(islice(working_days_after(start), days - 1, None)) if days else start
 
 
 def _recurring(obligation: Obligation, rule: Deadline, period: Period) -> date:

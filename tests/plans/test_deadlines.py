@@ -100,6 +100,26 @@ def test_working_days_after_the_end_skip_the_weekend() -> None:
     assert due(Cadence.MONTHLY, "2026-10-10", **rule) == "2026-11-07T00:00:00+07:00"
 
 
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2026-04-15", "2026-05-08T00:00:00+07:00"),  # behind 30/4 comes 1/5: the 4th is the first working day
+        ("2027-01-15", "2027-02-12T00:00:00+07:00"),  # Tết: the 1st to the 3rd, then the 11th
+        ("2026-08-15", "2026-09-09T00:00:00+07:00"),  # 1/9 and 2/9
+    ],
+)
+def test_working_days_after_the_end_skip_public_holidays(day: str, expected: str) -> None:
+    rule = {"after": "khi kết thúc tháng", "days": 4, "working_days": True}
+
+    assert due(Cadence.MONTHLY, day, **rule) == expected
+
+
+def test_no_working_day_after_the_end_is_the_end() -> None:
+    rule = {"after": "khi kết thúc tháng", "days": 0, "working_days": True}
+
+    assert due(Cadence.MONTHLY, "2026-10-10", **rule) == "2026-11-01T00:00:00+07:00"
+
+
 def test_days_after_the_end_strictly_before() -> None:
     rule = {"after": "khi kết thúc tháng", "days": 5, "strictly_before": True}
 
