@@ -16,7 +16,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from services.serving import SERVICES
-from shared.auth.tokens import ASKED_AGAIN_AFTER_S, KEYS_KEPT_S, Verifier
+from shared.auth.discovery import ASKED_AGAIN_AFTER_S, KEYS_KEPT_S
+from shared.auth.tokens import Verifier
 from shared.errors import NotSignedIn
 from tests.access.cases import CASES
 from tests.access.cells import cells

@@ -8,7 +8,9 @@ import hmac
 import secrets
 from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from shared import sealing
+
+PURPOSE = "webhook secrets"
 
 
 def new_secret() -> str:
@@ -16,25 +18,14 @@ def new_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def _box(keys: Sequence[str]) -> MultiFernet:
-    def derived(key: str) -> Fernet:
-        digest = hashlib.sha256(b"lantoa webhook secrets\0" + key.encode()).digest()
-        return Fernet(base64.urlsafe_b64encode(digest))
-
-    return MultiFernet([derived(key) for key in keys])
-
-
 def seal(secret: str, keys: Sequence[str]) -> str:
     """Sealed under the first key."""
-    return _box(keys).encrypt(secret.encode()).decode()
+    return sealing.seal(secret, keys, purpose=PURPOSE)
 
 
 def unseal(sealed: str, keys: Sequence[str]) -> str | None:
     """Opened with whichever key fits; None when none does."""
-    try:
-        return _box(keys).decrypt(sealed.encode()).decode()
-    except InvalidToken:
-        return None
+    return sealing.unseal(sealed, keys, purpose=PURPOSE)
 
 
 def confirmation_code(key: str, *about: object) -> str:
