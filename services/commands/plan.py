@@ -1,4 +1,5 @@
-"""`lantoa plan read FILE`: what a plan says, read by machine, with the words it was read from."""
+"""`lantoa plan read FILE`: what a plan says, with the words it was read from; `lantoa plan lint FILE`: what to look at
+before it is signed."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from services.commands.terminal import console, fail
+from services.commands.terminal import console, fail, print_json
+from services.plans.linting import Finding, Level, findings
 from services.plans.reading import LIMIT_BYTES, Reading, read_file
 from services.plans.reading.reading import DeadlineValue, Leaf, ObligationLeaf
 from services.plans.terms import Cadence, Kind
@@ -42,33 +44,74 @@ CADENCES = {
     Cadence.ON_REQUEST: "khi có yêu cầu",
     Cadence.UNSPECIFIED: "định kỳ (không nói rõ)",
 }
+LEVELS = {
+    Level.NOTE: "[cyan]Lưu ý[/cyan]",
+    Level.ADVICE: "[yellow]Góp ý[/yellow]",
+    Level.WARNING: "[red]Cần xem lại[/red]",
+}
 
 
 @app.callback()
 def plan() -> None:
-    """Đọc một kế hoạch từ tệp."""
+    """Đọc, soát một kế hoạch từ tệp."""
+
+
+PlanFile = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Tệp .docx, .pdf, .html, .md hoặc .txt.")
+]
 
 
 @app.command("read")
 def read(
-    file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Tệp .docx, .pdf, .html, .md hoặc .txt.")
-    ],
+    file: PlanFile,
     as_json: Annotated[bool, typer.Option("--json", help="In JSON đúng dạng của một Reading.")] = False,
 ) -> None:
     """Đọc kế hoạch: tiêu đề, căn cứ, đối tượng, tiêu chí, nhiệm vụ, thời hạn; không lưu gì."""
-    try:
-        if file.stat().st_size > LIMIT_BYTES:
-            raise TooLarge(limit_bytes=LIMIT_BYTES)
-        reading = read_file(file.read_bytes(), file.name)
-    except AppError as error:
-        sentence = say(error)
-        fail(f"{file.name}: {sentence.title}. {sentence.detail}", 1)
+    reading = reading_of(file)
     if as_json:
         typer.echo(reading.model_dump_json(by_alias=True, indent=2))
         return
     for line in page(reading):
         console.print(line, highlight=False, soft_wrap=True)
+
+
+@app.command("lint")
+def lint(
+    file: PlanFile,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON: danh sách các điểm cần xem.")] = False,
+) -> None:
+    """Soát kế hoạch trước khi ký: những điểm nên xem lại, kèm câu có thể viết; không chặn việc gì."""
+    found = findings(reading_of(file))
+    if as_json:
+        print_json([finding.model_dump(mode="json") for finding in found])
+        return
+    for line in review(found):
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+def reading_of(file: Path) -> Reading:
+    """The file, read; exit code 1 and one sentence where it cannot be."""
+    try:
+        if file.stat().st_size > LIMIT_BYTES:
+            raise TooLarge(limit_bytes=LIMIT_BYTES)
+        return read_file(file.read_bytes(), file.name)
+    except AppError as error:
+        sentence = say(error)
+        fail(f"{file.name}: {sentence.title}. {sentence.detail}", 1)
+
+
+def review(found: list[Finding]) -> Iterator[str]:
+    """The findings for a person: number, level, sentence, the words it is about, what one could write instead."""
+    for finding in found:
+        yield f"\n[bold]{finding.number}. {LEVELS[finding.level]}:[/bold] {escape(finding.sentence)}"
+        if finding.quote:
+            yield f"  [dim]«{escape(' '.join(finding.quote.split()))}»[/dim]"
+        yield f"  → {escape(finding.suggestion)}"
+    yield (
+        f"\n{len(found)} điểm nên xem lại; không điểm nào ngăn việc ban hành."
+        if found
+        else "Không thấy điểm nào cần xem lại."
+    )
 
 
 def page(reading: Reading) -> Iterator[str]:

@@ -1,0 +1,150 @@
+"""What a duty leaves open: who, how many, to whom, by when, how often; and numbers that cannot both hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from services.plans.linting.above import may_name_bearer
+from services.plans.linting.finding import Draft, Known, data
+from services.plans.linting.when import dated
+from services.plans.reading.reading import ObligationLeaf, Reading
+from services.plans.terms import COUNTED, DUTY_CADENCES, PERIODIC, Cadence, Kind
+
+SURE = 0.85  # below this the reading may be what is wrong
+_OWED = frozenset({Kind.NOMINATE, Kind.REPORT})
+_VAGUE = {Cadence.UNSPECIFIED: "cadence-vague", Cadence.ON_REQUEST: "cadence-on-request"}
+_NO_INTERVAL = frozenset({*_VAGUE, Cadence.CONTINUOUS, Cadence.AFTER_EACH_WAVE})
+# what a report must contain is no report of its own
+_INSIDE = re.compile(r"(?:thể\shiện|nêu|lồng\sghép|phản\sánh)\s(?:rõ\s)?trong\s(?:các\s)?báo\scáo", re.IGNORECASE)
+# a day, an interval or an occasion that stands in the sentence though no rule could read it
+_SOME_DAY = re.compile(
+    r"(?:trước|chậm\snhất|muộn\snhất|muộn\shơn|đến\shết|hạn|trong\svòng|cuối|kết\sthúc|hết|sau)\s[^.;]{0,25}?"
+    r"(?:ngày|tháng|quý|tuần|năm|đợt|kỳ|\d)|(?:tại|trong)\s(?:các\s)?(?:cuộc|buổi|kỳ|hội\snghị|giao\sban|lễ)\s",
+    re.IGNORECASE,
+)
+# a bearer that stands in the sentence though no rule could read it
+_SOMEBODY = re.compile(
+    r"(?<!\w)(?:các|mỗi|từng|toàn\sthể)\s[^.;]{2,90}?\s"
+    r"(?:lựa\schọn|chọn|giới\sthiệu|đề\sxuất|gửi|báo\scáo|bình|lập|tổng\shợp|có\strách\snhiệm)",
+    re.IGNORECASE,
+)
+_EXCEPTION = re.compile(r"(?:riêng|ngoài\sra)(?!\w)", re.IGNORECASE)  # of what was said before
+# who stands before a duty that is laid on several at once
+_EVERY = re.compile(r"^(?:các|mỗi|từng|tất\scả(?:\scác)?|toàn\sbộ)\s", re.IGNORECASE)
+
+
+def owed(reading: Reading) -> Iterator[tuple[int, ObligationLeaf]]:
+    """The nominations and reports that were read for sure, with their places."""
+    yield from (
+        (place, leaf)
+        for place, leaf in enumerate(reading.obligations)
+        if leaf.value.kind in _OWED and leaf.confidence >= SURE and not _INSIDE.search(leaf.quote)
+    )
+
+
+def measurable(reading: Reading) -> bool:
+    """Whether somebody can say, some day, that something of it was done in time or in number."""
+    return bool(reading.rotation) or any(
+        leaf.value.deadline or leaf.value.minimum or leaf.value.maximum or leaf.value.cadence in DUTY_CADENCES
+        for leaf in reading.obligations
+    )
+
+
+def not_measurable(reading: Reading, known: Known) -> Iterator[Draft]:
+    """One finding for the whole plan instead of one a sentence."""
+    if not measurable(reading):
+        yield Draft("plan-not-measurable", None, None, {"wording": _wording(Cadence.QUARTERLY)})
+
+
+def incomplete(reading: Reading, known: Known) -> Iterator[Draft]:
+    """A nomination or report that leaves open who, how many or to whom; one finding for all it leaves open."""
+    if not measurable(reading):
+        return
+    below = may_name_bearer(reading)
+    for place, leaf in owed(reading):
+        missing = [name for name, stated in _asked(leaf, named_above=place in below).items() if not stated]
+        if missing and leaf.value.cadence is not Cadence.ON_REQUEST:
+            wording = [f"{name}-wording" for name in missing]
+            params = {"missing": missing, "wording": wording, "kind": [leaf.value.kind.value]}
+            yield Draft("duty-incomplete", f"obligations/{place}", leaf, params)
+
+
+def _asked(leaf: ObligationLeaf, *, named_above: bool) -> dict[str, bool]:
+    """What a nomination or report is asked for, and whether it is stated or may be."""
+    value = leaf.value
+    asked = {
+        "who": bool(value.actor or named_above or _SOMEBODY.search(leaf.quote)),
+        "to-whom": bool(value.to or _EXCEPTION.match(leaf.quote)),
+    }
+    if value.kind is Kind.NOMINATE:
+        asked["how-many"] = bool(value.minimum or value.maximum)
+    return asked
+
+
+def without_day(reading: Reading, known: Known) -> Iterator[Draft]:
+    """A nomination or report by no day: with an interval it is due at its end, without one never."""
+    if not measurable(reading):
+        return
+    for place, leaf in owed(reading):
+        value = leaf.value
+        if value.deadline or value.cadence in _NO_INTERVAL or _SOME_DAY.search(leaf.quote):
+            continue
+        if value.cadence in PERIODIC:
+            params = {"cadence": [value.cadence.value], "wording": _wording(value.cadence)}
+            yield Draft("deadline-at-end-of-period", f"obligations/{place}", leaf, params)
+        else:
+            params = {"kind": [value.kind.value], "wording": _wording(_usual(reading), year=_last_year(reading, known))}
+            yield Draft("deadline-missing", f"obligations/{place}", leaf, params)
+
+
+def vague(reading: Reading, known: Known) -> Iterator[Draft]:
+    """«định kỳ» with no interval; «khi có yêu cầu» of who owes nothing of the kind regularly."""
+    regular = {_bearer(leaf) for leaf in reading.obligations if leaf.value.kind is Kind.REPORT and _recurs(leaf)}
+    for place, leaf in enumerate(reading.obligations):
+        kind = _VAGUE.get(leaf.value.cadence) if leaf.value.cadence else None
+        if kind is None or (kind == "cadence-on-request" and _bearer(leaf) in regular):
+            continue
+        words = leaf.fields.get("cadence", leaf)
+        params = {"wording": _wording(Cadence.QUARTERLY), "said": " ".join(words.quote.split())}
+        yield Draft(kind, f"obligations/{place}", words, params)
+
+
+def numbers(reading: Reading, known: Known) -> Iterator[Draft]:
+    """At most fewer than at least."""
+    for place, leaf in enumerate(reading.obligations):
+        least, most = leaf.value.minimum, leaf.value.maximum
+        if least is not None and most is not None and most < least:
+            words = leaf.fields.get("minimum", leaf)
+            params = {"least": f"{least:02d}", "most": f"{most:02d}"}
+            yield Draft("maximum-below-minimum", f"obligations/{place}", words, params)
+
+
+def same_bearer(one: ObligationLeaf, other: ObligationLeaf) -> bool:
+    """Whether both are laid on the same: «mỗi đơn vị» are «các đơn vị»; an implied bearer may be anybody."""
+    first, second = _bearer(one), _bearer(other)
+    return not first or not second or first == second
+
+
+def _bearer(leaf: ObligationLeaf) -> str:
+    return _EVERY.sub("", " ".join((leaf.value.actor or "").split())).casefold()
+
+
+def _recurs(leaf: ObligationLeaf) -> bool:
+    return leaf.value.deadline is not None or leaf.value.cadence in PERIODIC
+
+
+def _usual(reading: Reading) -> Cadence:
+    """The interval other nominations of this plan have; once where none has."""
+    stated = (leaf.value.cadence for leaf in reading.obligations if leaf.value.kind in COUNTED)
+    return next((cadence for cadence in stated if cadence in PERIODIC), Cadence.ONCE)
+
+
+def _last_year(reading: Reading, known: Known) -> int:
+    years = reading.period and reading.period.value
+    return (years and years.end_year) or dated(reading, known).last.year
+
+
+def _wording(cadence: Cadence | None, *, year: int = 0) -> str:
+    wordings: dict[str, str] = data("findings")["wording"]
+    return wordings[cadence or Cadence.QUARTERLY].format(year=year)

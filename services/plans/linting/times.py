@@ -1,0 +1,96 @@
+"""Deadlines: on days when nobody works, outside the plan's time, and one deadline said in two ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from services.plans.calendar import is_day_off, last_working_day, working_days_after
+from services.plans.linting.duties import same_bearer
+from services.plans.linting.finding import Draft, Known, Param
+from services.plans.linting.when import dated, in_force, last_good_days, months_of
+from services.plans.periods import first_day, last_day
+from services.plans.reading.reading import DeadlineValue, ObligationLeaf, Reading, Words
+
+SHOWN = 4  # instances in one finding
+LATE_REPORTS = timedelta(days=120)  # a year's report is due in the first months of the next
+SAME_MATTER = timedelta(days=15)  # two days this near are one deadline said twice
+_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+def day_off(reading: Reading, known: Known) -> Iterator[Draft]:
+    """The last good day is a day off: when, and by which working day one has to send. Each deadline once."""
+    within, told = in_force(reading, known), set()
+    for place, _, deadline, words in _deadlines(reading):
+        key = (deadline.date, deadline.rrule, deadline.strictly_before)
+        days = list(last_good_days(deadline, within)) if key not in told else []
+        told.add(key)
+        off = [(day, name) for day in days if (name := is_day_off(day)) and day >= within.first]
+        if off:
+            shown = [f"{_day(day, name)} → {_day(last_working_day(day))}" for day, name in off[:SHOWN]]
+            params = {
+                "shown": "; ".join(shown) + ("; …" if len(off) > SHOWN else ""),
+                "times": f"{len(off)}",
+                "of": f"{len(days)}",
+                "wording": _on_working_day(off[0][0], deadline),
+            }
+            kind = "deadline-on-day-off" if deadline.date else "deadlines-on-days-off"
+            yield Draft(kind, f"obligations/{place}", words, params)
+
+
+def _on_working_day(day: date, deadline: DeadlineValue) -> str:
+    """The deadline moved to the working day behind a day off, in its own manner of speaking."""
+    good = next(working_days_after(day))
+    return (
+        f"trước ngày {good + timedelta(1):%d/%m/%Y}" if deadline.strictly_before else f"chậm nhất ngày {good:%d/%m/%Y}"
+    )
+
+
+def _day(day: date, name: str | None = None) -> str:
+    return f"{day:%d/%m/%Y} ({name or _WEEKDAYS[day.weekday()]})"
+
+
+def misplaced(reading: Reading, known: Known) -> Iterator[Draft]:
+    """Due before the plan is dated, or long before or after its years."""
+    on = dated(reading, known).last
+    years = reading.period and reading.period.value
+    for place, _, deadline, words in _deadlines(reading):
+        if deadline.date is None:
+            continue
+        due = last_day(deadline.date)
+        params: dict[str, Param] = {"due": due, "on": on}
+        if due < on and (reading.date or known.on):
+            yield Draft("deadline-before-plan", f"obligations/{place}", words, params)
+        elif years and years.end_year and due > date(years.end_year, 12, 31) + LATE_REPORTS:
+            behind = {**params, "year": f"{years.end_year}"}
+            yield Draft("deadline-behind-period", f"obligations/{place}", words, behind)
+
+
+def stated_twice(reading: Reading, known: Known) -> Iterator[Draft]:
+    """The same of the same bearer to the same receiver, in the same months, by different days."""
+    seen: list[tuple[ObligationLeaf, DeadlineValue, Words]] = []
+    for place, leaf, deadline, words in _deadlines(reading):
+        other = next((said for of, rule, said in seen if _same_matter(leaf, of) and _differ(deadline, rule)), None)
+        if other is not None:
+            params = {"one": " ".join(other.quote.split()), "other": " ".join(words.quote.split())}
+            yield Draft("deadlines-disagree", f"obligations/{place}", words, params)
+        seen.append((leaf, deadline, words))
+
+
+def _same_matter(one: ObligationLeaf, other: ObligationLeaf) -> bool:
+    a, b = one.value, other.value
+    receivers = {name.casefold() for name in a.to} == {name.casefold() for name in b.to} and bool(a.to)
+    return receivers and (a.kind, a.cadence) == (b.kind, b.cadence) and same_bearer(one, other)
+
+
+def _differ(one: DeadlineValue, other: DeadlineValue) -> bool:
+    if one.date and other.date:
+        return one.date != other.date and abs(first_day(one.date) - first_day(other.date)) <= SAME_MATTER
+    same_months = bool(one.rrule and other.rrule) and months_of(one) == months_of(other)
+    return same_months and (one.rrule, one.closes) != (other.rrule, other.closes)
+
+
+def _deadlines(reading: Reading) -> Iterator[tuple[int, ObligationLeaf, DeadlineValue, Words]]:
+    for place, leaf in enumerate(reading.obligations):
+        if leaf.value.deadline is not None:
+            yield place, leaf, leaf.value.deadline, leaf.fields.get("deadline", leaf)
