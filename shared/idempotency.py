@@ -24,7 +24,7 @@ from shared.auth import SignedIn
 from shared.clock import now
 from shared.db import Base, Session, new_row, plain
 from shared.errors import AppError, Conflict, Invalid
-from shared.exact import ExactRoute
+from shared.routes import ExactRoute
 
 KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
 Key = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[\\x21\\x23-\\x7e]{1,255}$"})]

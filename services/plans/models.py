@@ -1,4 +1,4 @@
-"""Tables of this service's own: plans and their versions, duties with what was counted, channels and movements."""
+"""Tables of this service's own: plans with versions and readings, duties with what was counted, channels, movements."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Boolean, Dialect, ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, Boolean, Dialect, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from services.plans.confirming import Links, Standing
+from services.plans.reading.reading import Reading
 from services.plans.terms import PlanTerms
 from services.plans.workflow import DutyState, State
 from shared.db import TYPES, new_metadata, states
@@ -60,6 +62,7 @@ class Plan(Base):
             postgresql_where=text("state <> 'withdrawn'"),
         ),
         Index("ix_plans_issuer", "issuer_id", "id"),
+        Index("ix_plans_cited", "number", "symbol"),
         Index("ix_plans_looking", "duties_as_of", postgresql_where=text("state = 'issued'")),
     )
 
@@ -85,6 +88,51 @@ class PlanVersion(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     terms: Mapped[PlanTerms] = mapped_column(Stored(PlanTerms))
     issued_at: Mapped[datetime]
+
+
+class PlanReading(Base):
+    """A document as it was read. What is issued from it has its id, unless it amends another plan.
+
+    `reading` never changes: what persons decide stands beside it, leaf by leaf.
+    """
+
+    __tablename__ = "readings"
+    __table_args__ = (
+        Index("ix_readings_issuer", "issuer_id", "id"),
+        Index("ix_readings_amends", "amends_id", postgresql_where=text("amends_id IS NOT NULL")),
+        Index("ix_readings_sketch", "sketch", postgresql_using="gin"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    issuer_id: Mapped[UUID]
+    amends_id: Mapped[UUID | None] = mapped_column(ForeignKey("plans.id"))
+    file_id: Mapped[UUID | None]
+    title: Mapped[str]  # as read, or the first words: to be found in a list
+    reading: Mapped[Reading] = mapped_column(Stored(Reading))
+    sketch: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    read_by: Mapped[UUID]
+    read_at: Mapped[datetime]
+    issued_at: Mapped[datetime | None]
+    version: Mapped[int]
+
+    @property
+    def plan_id(self) -> UUID:
+        """The plan it is, or will be when it is issued, or amends."""
+        return self.amends_id or self.id
+
+
+class LeafDecision(Base):
+    """What a person said of one leaf of a reading; a leaf without a row is proposed."""
+
+    __tablename__ = "leaf_decisions"
+
+    reading_id: Mapped[UUID] = mapped_column(ForeignKey("readings.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    standing: Mapped[Standing] = mapped_column(states(Standing, "standing"))
+    value: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)  # only where corrected or added
+    links: Mapped[Links] = mapped_column(Stored(Links))
+    decided_by: Mapped[UUID]
+    decided_at: Mapped[datetime]
 
 
 class Duty(Base):

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.plans.models import Duty, Movement, Plan
+from services.plans.models import Duty, Movement, Plan, PlanReading
 from services.plans.workflow import State
 from shared.auth import Actor, HeldOffice, Role
 from shared.clock import today
-from shared.directory.queries import below, stood_for
+from shared.directory.queries import below, offices_of, stood_for
 from shared.directory.tables import Office
 from shared.errors import NotAllowed, NotFound
 
@@ -83,6 +83,13 @@ async def with_inherited(session: AsyncSession, actor: Actor) -> Actor:
     return replace(actor, offices=(*actor.offices, *(HeldOffice(body, Role.PLAN_OFFICER) for body in sorted(ended))))
 
 
+async def in_office(session: AsyncSession, holder: Actor) -> Actor:
+    """Who holds a token, with his offices of today and those they stand for: for doors that hold no transaction."""
+    offices = await offices_of(session, holder.id, today()) if holder.kind == "person" else []
+    held = tuple(HeldOffice(o.organisation_id, Role(o.role)) for o in offices if o.role in set(Role))
+    return await with_inherited(session, replace(holder, offices=held))
+
+
 def check_may_plan(actor: Actor, issuer_id: UUID) -> None:
     """A plan officer of the issuer. Raises NotAllowed."""
     if not actor.holds(Role.PLAN_OFFICER, issuer_id):
@@ -124,6 +131,16 @@ def check_may_announce_file(actor: Actor) -> None:
     """Plans' documents come from those who plan. Raises NotAllowed."""
     if not actor.organisations(Role.PLAN_OFFICER):
         raise NotAllowed
+
+
+async def check_may_read_reading(session: AsyncSession, actor: Actor, reading: PlanReading) -> None:
+    """The issuer's plan officers; once issued, whoever may read the plan's document. Raises NotFound."""
+    if actor.holds(Role.PLAN_OFFICER, reading.issuer_id):
+        return
+    if reading.issued_at is None:
+        raise NotFound
+    if actor.organisations().isdisjoint(await below(session, [reading.issuer_id], today())):
+        raise NotFound
 
 
 async def check_may_read_file(session: AsyncSession, actor: Actor, plan: Plan) -> None:

@@ -10,7 +10,7 @@ import re
 import sys
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Protocol, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -215,6 +215,27 @@ class Bearers(Value):
         return bool(self.organisation_ids) or self.edge_type is not None
 
 
+class Stated(Protocol):
+    """What an obligation states of number and time, read or typed."""
+
+    @property
+    def minimum(self) -> int | None: ...
+    @property
+    def maximum(self) -> int | None: ...
+    @property
+    def cadence(self) -> Cadence | None: ...
+    @property
+    def deadline(self) -> Deadline | None: ...
+
+
+def check_quantities(stated: Stated) -> None:
+    """Raises PydanticCustomError where number and time contradict themselves."""
+    if stated.minimum is not None and stated.maximum is not None and stated.maximum < stated.minimum:
+        raise PydanticCustomError("maximum_below_minimum", "has a maximum below its minimum")
+    if stated.deadline is not None and stated.deadline.date is not None and stated.cadence in PERIODIC:
+        raise PydanticCustomError("date_does_not_recur", "recurs but states one date")
+
+
 class Obligation(Value):
     """One thing the plan obliges somebody to do."""
 
@@ -237,12 +258,9 @@ class Obligation(Value):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.minimum is not None and self.maximum is not None and self.maximum < self.minimum:
-            raise PydanticCustomError("maximum_below_minimum", "has a maximum below its minimum")
+        check_quantities(self)
         if self.quarter is not None and (self.kind, self.cadence) != (Kind.ROTATION, Cadence.QUARTERLY):
             raise PydanticCustomError("quarter_misplaced", "names a quarter without being a quarterly rotation")
-        if self.deadline is not None and self.deadline.date is not None and self.cadence in PERIODIC:
-            raise PydanticCustomError("date_does_not_recur", "recurs but states one date")
         return self
 
     @property

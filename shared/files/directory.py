@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from shared.clock import now
-from shared.errors import AppError, Invalid, Unavailable
+from shared.errors import AppError, Invalid, NotFound, TooLarge, Unavailable
 from shared.files.shapes import FIRST_BYTES, FORM_LIFETIME_S, LOOKED_AT_BYTES, Fault, Stored, Trial, Upload
 
 KEY = re.compile(r"[a-z]+/[0-9a-f-]{36}")
@@ -84,6 +84,22 @@ class DirectoryStore:
             return None
         except OSError as error:
             raise Unavailable(part="storage") from error
+
+    async def read(self, key: str, *, limit_bytes: int) -> bytes:
+        """Raises NotFound, TooLarge, Unavailable."""
+        return await asyncio.to_thread(self._read, self.path(key), limit_bytes)
+
+    def _read(self, path: Path, limit_bytes: int) -> bytes:
+        try:
+            with path.open("rb") as file:
+                data = file.read(limit_bytes + 1)
+        except FileNotFoundError as error:
+            raise NotFound from error
+        except OSError as error:
+            raise Unavailable(part="storage") from error
+        if len(data) > limit_bytes:
+            raise TooLarge(limit_bytes=limit_bytes)
+        return data
 
     async def delete(self, key: str) -> None:
         """The folder stays."""

@@ -18,13 +18,14 @@ from starlette.types import Message
 from shared.auth import Actor, SignedIn, TokenHolder
 from shared.db import Database, Session
 from shared.errors import BadRequest, NotAllowed, NotFound, NotSignedIn, TooLarge, Unavailable
-from shared.exact import ExactRoute, Whole
+from shared.exact import Whole
 from shared.files import actions
 from shared.files.directory import DirectoryStore, NotAsAnnounced
 from shared.files.shapes import disposition
 from shared.files.store import Store
 from shared.files.tables import File
 from shared.problems import responses
+from shared.routes import ExactRoute
 from shared.settings import Settings
 from shared.text import Line
 

@@ -18,7 +18,7 @@ from minio.datatypes import PostPolicy
 from minio.error import MinioException, S3Error
 
 from shared.clock import now
-from shared.errors import Unavailable
+from shared.errors import NotFound, TooLarge, Unavailable
 from shared.files.shapes import FIRST_BYTES, FORM_LIFETIME_S, LOOKED_AT_BYTES, Fault, Stored, Trial, Upload, disposition
 
 STARTING_S = 5.0
@@ -66,9 +66,9 @@ class S3Store:
 
     async def examine(self, key: str) -> Stored | None:
         """Reads the object once, whole: only what was read is known."""
-        return await _ask(lambda: self._read(key))
+        return await _ask(lambda: self._examine(key))
 
-    def _read(self, key: str) -> Stored | None:
+    def _examine(self, key: str) -> Stored | None:
         try:
             response = self.inner.get_object(self.bucket, key)
         except S3Error as error:
@@ -86,6 +86,28 @@ class S3Store:
             response.close()
             response.release_conn()
         return Stored(size, digest.hexdigest(), first, last)
+
+    async def read(self, key: str, *, limit_bytes: int) -> bytes:
+        """In pieces, no further than the limit. Raises NotFound, TooLarge, Unavailable."""
+        return await _ask(lambda: self._read(key, limit_bytes))
+
+    def _read(self, key: str, limit_bytes: int) -> bytes:
+        try:
+            response = self.inner.get_object(self.bucket, key)
+        except S3Error as error:
+            if error.code in MISSING:
+                raise NotFound from error
+            raise
+        data = bytearray()
+        try:
+            for chunk in response.stream(1024 * 1024):
+                data += chunk
+                if len(data) > limit_bytes:
+                    raise TooLarge(limit_bytes=limit_bytes)
+        finally:
+            response.close()
+            response.release_conn()
+        return bytes(data)
 
     def link(self, key: str, *, name: str, media_type: str, public_base: str, expires_s: int = 300) -> str:
         """A presigned GET."""

@@ -23,6 +23,9 @@ class Store(Protocol):
     async def examine(self, key: str) -> Stored | None:
         """What lies there now, or None."""
 
+    async def read(self, key: str, *, limit_bytes: int) -> bytes:
+        """The bytes, for a service that must look into them itself. Raises NotFound, TooLarge."""
+
     def link(self, key: str, *, name: str, media_type: str, public_base: str, expires_s: int = 300) -> str:
         """An address that gives the bytes for five minutes, under the file's own name."""
 

@@ -12,12 +12,12 @@ from pydantic import BaseModel
 from shared.auth import SignedIn
 from shared.db import Session
 from shared.errors import Invalid, NotAllowed, NotFound, NotSignedIn
-from shared.exact import ExactRoute
 from shared.paging import Limit
 from shared.problems import responses
 from shared.road.hearing import Hearer
 from shared.road.parking import drain, is_parked, parked
 from shared.road.places import Key
+from shared.routes import ExactRoute
 
 Producer = Literal["plans", "nominations", "publicity", "notifications"]
 OPERATIONS = "operations"  # the scope of a system token; no office allows it, for it cuts across all of them

@@ -24,10 +24,10 @@ from shared.errors import (
     PreconditionRequired,
     StepNotPossible,
 )
-from shared.exact import ExactRoute
 from shared.idempotency import IdempotentRoute, KeyUsedDifferently, StillInFlight, claim
 from shared.paging import After, BadCursor, Limit, Listing, link_next
 from shared.problems import responses
+from shared.routes import ExactRoute
 
 CONDITIONS = (NotFound, PreconditionFailed, PreconditionRequired)
 KEYED = (KeyUsedDifferently, StillInFlight)

@@ -9,6 +9,7 @@ from services.plans.actions.offices import BodyNotStanding, put_office, revoke_o
 from services.plans.actions.opening import open_duties, open_earlier
 from services.plans.actions.organisations import SlugTaken, put_organisation
 from services.plans.actions.plans import amend_plan, close_plan, issue_plan, put_plan, withdraw_plan
+from services.plans.actions.readings import decide, discard_reading, issue_reading, read_document
 from services.plans.actions.reminding import remind
 from services.plans.actions.representing import representations
 
@@ -21,10 +22,13 @@ __all__ = [
     "amend_plan",
     "close_plan",
     "count_submission",
+    "decide",
+    "discard_reading",
     "extend",
     "import_directory",
     "init_directory",
     "issue_plan",
+    "issue_reading",
     "note_outcome",
     "open_duties",
     "open_earlier",
@@ -33,6 +37,7 @@ __all__ = [
     "put_office",
     "put_organisation",
     "put_plan",
+    "read_document",
     "remind",
     "representations",
     "revoke_office",

@@ -19,10 +19,16 @@ from shared import audit, road
 from shared.auth import Actor
 from shared.clock import day
 from shared.conditional import check_version
-from shared.errors import NotFound, StepNotPossible
+from shared.errors import Conflict, NotFound, StepNotPossible
 from shared.events.plans import PlanAmended, PlanFact, PlanIssued, PlanWithdrawn
 from shared.files import actions as files
 from shared.text import fold
+
+
+class PlanIsRead(Conflict):
+    """What was confirmed from a document changes by another document."""
+
+    code = "plan-is-read"
 
 
 async def put_plan(
@@ -67,17 +73,27 @@ async def issue_plan(session: AsyncSession, actor: Actor, plan_id: UUID, *, vers
 
 
 async def amend_plan(
-    session: AsyncSession, actor: Actor, plan_id: UUID, terms: PlanTerms, *, version: int, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    plan_id: UUID,
+    terms: PlanTerms,
+    *,
+    version: int,
+    now: datetime,
+    document_of: UUID | None = None,
 ) -> Plan:
     """A further version of an issued plan; the clock recomputes its open duties at once, the others stand.
 
-    Raises NotFound, NotAllowed, PreconditionFailed, StepNotPossible, PlanNotReady and what `check_terms` raises.
+    `document_of` is the confirmed reading it comes from. Raises NotFound, NotAllowed, PreconditionFailed,
+    StepNotPossible, PlanIsRead, PlanNotReady and what `check_terms` raises.
     """
     actor = await permissions.with_inherited(session, actor)
     plan = await _to_change(session, actor, plan_id, version)
     permissions.check_may_plan(actor, terms.issuer_id)
     plan.state = next_state(plan.state, Step.AMEND)
-    await _say(session, actor, plan, terms, "amend_plan")
+    if document_of is None and await queries.has_reading(session, plan.id):
+        raise PlanIsRead
+    await _say(session, actor, plan, terms, "amend_plan", document_of=document_of)
     await check_issuable(session, terms, day(now))
     # looked at for yesterday: current and next periods are compared again, those long past are not opened
     plan.duties_as_of = plan.duties_as_of and min(plan.duties_as_of, date.fromordinal(day(now).toordinal() - 1))
@@ -150,12 +166,15 @@ def _blank(plan_id: UUID) -> Plan:
     return Plan(id=plan_id, state=State.DRAFT, issued_at=None, duties_as_of=None, version=0)
 
 
-async def _say(session: AsyncSession, actor: Actor, plan: Plan, terms: PlanTerms, action: str) -> None:
-    """The plan says this from now on; its document belongs to it."""
+async def _say(
+    session: AsyncSession, actor: Actor, plan: Plan, terms: PlanTerms, action: str, *, document_of: UUID | None = None
+) -> None:
+    """The plan says this from now on; its document belongs to it, or to the reading it was confirmed from."""
     await check_terms(session, plan.id, terms)
-    await files.let_go(session, of=plan.id, keep=[terms.file_id] if terms.file_id else [])
+    if document_of is None:
+        await files.let_go(session, of=plan.id, keep=[terms.file_id] if terms.file_id else [])
     if terms.file_id:
-        await files.attach(session, [terms.file_id], to=plan.id, by=actor.id)
+        await files.attach(session, [terms.file_id], to=document_of or plan.id, by=actor.id)
     plan.issuer_id, plan.terms = terms.issuer_id, terms
     plan.number, plan.symbol = terms.number, terms.symbol
     plan.code_year = terms.date[:4] if terms.date else None

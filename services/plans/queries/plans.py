@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.plans.models import Movement, Plan, PlanVersion
+from services.plans.models import Movement, Plan, PlanReading, PlanVersion
 from services.plans.queries.lineages import among, known
 from services.plans.terms import PlanTerms
 from services.plans.workflow import State
@@ -62,6 +62,11 @@ def _unlooked(day: date) -> tuple[ColumnElement[bool], ...]:
 async def hold_plan(session: AsyncSession, plan_id: UUID) -> None:
     """Whoever opens this plan's duties waits until we have counted, and we until he has opened them."""
     await session.execute(select(Plan.id).where(Plan.id == plan_id).with_for_update(read=True))
+
+
+async def has_reading(session: AsyncSession, plan_id: UUID) -> bool:
+    """Whether it was confirmed from a document that was read."""
+    return await session.scalar(select(PlanReading.id).where(PlanReading.id == plan_id)) is not None
 
 
 async def lock_issuer(session: AsyncSession, issuer_id: UUID) -> None:

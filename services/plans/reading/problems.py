@@ -36,8 +36,8 @@ class TooLong(Invalid):
 
     code = "plan-too-long"
 
-    def __init__(self) -> None:
-        super().__init__(pages=LONGEST_PAGES)
+    def __init__(self, *, pages: int = LONGEST_PAGES) -> None:
+        super().__init__(pages=pages)
 
 
 class NotVietnamese(Invalid):
@@ -50,3 +50,9 @@ class NotAPlan(Invalid):
     """Vietnamese, but no plan: a letter, a decision, an invitation."""
 
     code = "not-a-plan"
+
+
+class TookTooLong(Invalid):
+    """Reading it took more time or memory than any plan needs: broken on purpose, or by a faulty program."""
+
+    code = "plan-takes-too-long"

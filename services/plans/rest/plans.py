@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.plans import actions, permissions
 from services.plans.actions.checking import PlanNotReady, PlanNumberTaken
 from services.plans.actions.opening import NoSuchPeriod, PlanNotInForce
+from services.plans.actions.plans import PlanIsRead
 from services.plans.deadlines import DeadlineBeforePeriod, NoOccurrence
-from services.plans.models import Plan, PlanVersion
+from services.plans.models import Plan, PlanReading, PlanVersion
 from services.plans.queries import plans as queries
 from services.plans.schemas.plans import EarlierPeriod, Opened, PlanIn, PlanLine, PlanOut, VersionOut
 from services.plans.workflow import State
@@ -46,6 +47,7 @@ DOCUMENTS = frozenset(
         "application/pdf",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "text/html",
+        "text/markdown",
         "text/plain",
     }
 )
@@ -53,11 +55,15 @@ DOCUMENT_LIMIT_BYTES = 20 * 1024 * 1024
 
 
 async def may_read_file(session: AsyncSession, actor: Actor, file: File) -> None:
-    """Who sent it, and whoever may read the document of its plan. Raises NotFound."""
+    """Who sent it, and whoever may read the reading or the plan it belongs to. Raises NotFound."""
     if file.created_by == actor.person_id:
         return
     if file.attached_to is None:
         raise NotFound
+    reading = await session.get(PlanReading, file.attached_to)
+    if reading is not None:
+        await permissions.check_may_read_reading(session, await permissions.with_inherited(session, actor), reading)
+        return
     await permissions.check_may_read_file(session, actor, await queries.plan(session, file.attached_to))
 
 
@@ -154,7 +160,9 @@ async def issue_plan(session: Session, actor: SignedIn, *, response: Response, i
 
 
 @router.post(
-    "/{id}/amendments", summary="Sửa đổi kế hoạch đã ban hành", responses=responses(*STEP, *TERMS, PlanNotReady)
+    "/{id}/amendments",
+    summary="Sửa đổi kế hoạch đã ban hành",
+    responses=responses(*STEP, *TERMS, PlanNotReady, PlanIsRead),
 )
 async def amend_plan(
     session: Session, actor: SignedIn, *, response: Response, id: UUID, body: PlanIn, version: IfMatch

@@ -1,0 +1,152 @@
+"""A plan's terms from what persons confirmed: nothing else gets in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+
+from services.plans.confirming.holding import Held
+from services.plans.confirming.leaves import KEPT
+from services.plans.confirming.values import Links
+from services.plans.terms import Bearers, Cadence, Cited, Kind, Obligation, Parent, PlanTerms, Wave
+from shared.errors import Conflict
+
+QUARTERS = ("I", "II", "III", "IV")
+PLAN = "Kế hoạch"
+
+
+class LeafMissing(Conflict):
+    """A plan cannot do without this. Params: `label`."""
+
+    code = "leaf-missing"
+
+
+class StatedTwice(Conflict):
+    """Two leaves say which wave is number so and so. Params: `label`."""
+
+    code = "leaf-stated-twice"
+
+
+class Source(NamedTuple):
+    """What a plan has beside what its text says: where it comes from, and what of an amended plan goes on."""
+
+    reading_id: UUID
+    issuer_id: UUID
+    file_id: UUID | None
+    parents: Mapping[str, UUID] = {}  # plans known here by the code they are cited by
+    before: PlanTerms | None = None
+    same: Mapping[str, UUID] = {}  # leaves that state an obligation of the amended plan, and its id
+
+
+def assembled(leaves: Mapping[str, Held], source: Source) -> PlanTerms:
+    """Raises LeafMissing, StatedTwice."""
+    standing = {key: leaf for key, leaf in leaves.items() if leaf.holds}
+    one = {leaf.key: leaf.value for leaf in standing.values()}
+    for name in ("title", "period"):
+        if name not in one:
+            raise LeafMissing(pointer=f"#/leaves/{name}", label=name)
+    obligations = [*_stated(standing, source), *_turns(standing, source)]
+    return PlanTerms(
+        issuer_id=source.issuer_id,
+        document_type=one.get("document_type", "KH"),
+        title=one["title"],
+        period=one["period"],
+        **{name: one[name] for name in ("number", "symbol", "date", "place", "subjects") if name in one},
+        file_id=source.file_id,
+        cited=[_cited(leaf.value) for leaf in _of("cited", standing)],
+        parents=list(_parents(standing, source)),
+        movement_ids=_movements(standing, source),
+        obligations=[*obligations, *_kept(standing, source, taken={o.label for o in obligations})],
+        waves=_waves(standing),
+    )
+
+
+def _of(family: str, leaves: Mapping[str, Held]) -> Iterator[Held]:
+    return (leaf for leaf in leaves.values() if leaf.family == family)
+
+
+def _cited(given: Any) -> Cited:
+    return Cited(type=given.type, code=given.code, date=given.date, issuer=given.issuer, relation=given.relation)
+
+
+def _parents(leaves: Mapping[str, Held], source: Source) -> Iterator[Parent]:
+    """The plans it carries out, in whichever hierarchy; an amended plan is not its own parent."""
+    own = source.before.code if source.before else None
+    for leaf in _of("cited", leaves):
+        given = leaf.value
+        if given.relation == "basis" and given.type == PLAN and given.code != own:
+            yield Parent(plan_id=source.parents.get(given.code), code=given.code)
+
+
+def _movements(leaves: Mapping[str, Held], source: Source) -> list[UUID]:
+    linked = [leaf.links.movement_id for leaf in _of("movements", leaves) if leaf.links.movement_id]
+    return list(dict.fromkeys(linked))
+
+
+def _waves(leaves: Mapping[str, Held]) -> list[Wave]:
+    waves: dict[int, Wave] = {}
+    for leaf in _of("waves", leaves):
+        if leaf.value.number in waves:
+            raise StatedTwice(pointer=f"#/leaves/{leaf.key}", label=str(leaf.value.number))
+        waves[leaf.value.number] = Wave(number=leaf.value.number, start_on=leaf.value.start, end_on=leaf.value.end)
+    return [waves[number] for number in sorted(waves)]
+
+
+def _stated(leaves: Mapping[str, Held], source: Source) -> Iterator[Obligation]:
+    for number, leaf in enumerate(_of("obligations", leaves), 1):
+        yield obligation(leaf, source, label=f"O{number}")
+
+
+def obligation(leaf: Held, source: Source, *, label: str) -> Obligation:
+    """One obligation as the plan would state it; the sentence that deals out turns opens no duties itself."""
+    given, links = leaf.value, leaf.links
+    dealt_out = given.kind is Kind.ROTATION
+    return Obligation(
+        id=source.same.get(leaf.key) or uuid5(source.reading_id, leaf.key),
+        label=label,
+        what=leaf.read.quote if leaf.read else None,
+        cadence=None if dealt_out else given.cadence,
+        **{name: getattr(given, name) for name in ("kind", "actor", "minimum", "maximum")},
+        deadline=None if dealt_out else given.deadline,
+        bearers=links.bearers,
+        to_ids=links.to_ids,
+        via_id=links.via_id,
+        then_to_id=links.then_to_id,
+        quote=leaf.read.quote if leaf.read else None,
+    )
+
+
+def _turns(leaves: Mapping[str, Held], source: Source) -> Iterator[Obligation]:
+    """One obligation a quarter, whose bearers are those whose turn it is."""
+    quarters: dict[int, list[Held]] = defaultdict(list)
+    for leaf in _of("rotation", leaves):
+        quarters[leaf.value.quarter].append(leaf)
+    before = {o.quarter: o.id for o in source.before.obligations if o.quarter} if source.before else {}
+    for quarter, turns in sorted(quarters.items()):
+        yield Obligation(
+            id=before.get(quarter) or uuid5(source.reading_id, f"rotation/{quarter}"),
+            label=f"Quý {QUARTERS[quarter - 1]}",
+            kind=Kind.ROTATION,
+            actor="; ".join(turn.value.unit for turn in turns)[:1000],
+            bearers=_together([turn.links for turn in turns]),
+            cadence=Cadence.QUARTERLY,
+            quarter=quarter,
+            what="\n".join(turn.read.quote for turn in turns if turn.read) or None,
+            quote="\n".join(turn.read.quote for turn in turns if turn.read) or None,
+        )
+
+
+def _together(links: Sequence[Links]) -> Bearers:
+    named = [body for link in links for body in link.bearers.organisation_ids]
+    return Bearers(organisation_ids=list(dict.fromkeys(named)))
+
+
+def _kept(leaves: Mapping[str, Held], source: Source, *, taken: set[str]) -> Iterator[Obligation]:
+    """What goes on as it was; its label gives way where the new text uses it."""
+    before = {o.id: o for o in source.before.obligations} if source.before else {}
+    for leaf in _of(KEPT, leaves):
+        goes_on = before[UUID(leaf.key.removeprefix(f"{KEPT}/"))]
+        label = goes_on.label if goes_on.label not in taken else f"{goes_on.label} (giữ nguyên)"
+        yield goes_on.model_copy(update={"label": label})

@@ -1,0 +1,149 @@
+"""Reads of documents as they were read: one with its decisions, those of an issuer, and those that are alike."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.plans.confirming import ALIKE, VALUES, Decision, likeness
+from services.plans.confirming.leaves import family_of
+from services.plans.models import LeafDecision, Movement, Plan, PlanReading
+from services.plans.queries.lineages import among
+from services.plans.workflow import State
+from shared.directory.tables import Office, Organisation
+from shared.errors import NotFound
+
+COMPARED = 20  # the newest of those that share a run of words
+
+
+class Twin(NamedTuple):
+    """Another reading or plan that may be the same document: by its number, or by its words (`likeness` 0 to 1)."""
+
+    id: UUID
+    title: str
+    code: str | None
+    issued: bool
+    likeness: float | None
+
+
+async def reading_to_change(session: AsyncSession, reading_id: UUID) -> PlanReading | None:
+    """Locked."""
+    return await session.get(PlanReading, reading_id, with_for_update=True, populate_existing=True)
+
+
+async def reading(session: AsyncSession, reading_id: UUID) -> PlanReading:
+    """Raises NotFound."""
+    found = await session.get(PlanReading, reading_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def decision_rows(session: AsyncSession, reading_id: UUID) -> dict[str, LeafDecision]:
+    """By key."""
+    rows = await session.scalars(
+        select(LeafDecision).where(LeafDecision.reading_id == reading_id).execution_options(populate_existing=True)
+    )
+    return {row.key: row for row in rows}
+
+
+def decided(row: LeafDecision) -> Decision:
+    """As the rules take it."""
+    value = None if row.value is None else VALUES[family_of(row.key)].validate_python(row.value)
+    return Decision(row.key, row.standing, value, row.links)
+
+
+def readings_of(issuers: Collection[UUID], *, issued: bool | None, plan_id: UUID | None) -> Select[PlanReading]:
+    """Those of these issuers, without their text."""
+    statement = select(PlanReading).where(among(PlanReading.issuer_id, issuers))
+    if plan_id is not None:
+        statement = statement.where(or_(PlanReading.amends_id == plan_id, PlanReading.id == plan_id))
+    if issued is None:
+        return statement
+    done = PlanReading.issued_at
+    return statement.where(done.is_not(None) if issued else done.is_(None))
+
+
+async def twins(session: AsyncSession, this: PlanReading, *, code: tuple[str, str, str] | None) -> list[Twin]:
+    """What has this year, number and symbol at this issuer, and what has nearly these words. Two statements."""
+    return [*await _numbered(session, this, code), *await _alike(session, this)]
+
+
+async def _numbered(session: AsyncSession, this: PlanReading, code: tuple[str, str, str] | None) -> list[Twin]:
+    if code is None:
+        return []
+    year, number, symbol = code
+    rows = await session.execute(
+        select(Plan.id, Plan.terms).where(
+            and_(Plan.issuer_id == this.issuer_id, Plan.code_year == year),
+            and_(Plan.number == number, Plan.symbol == symbol),
+            and_(Plan.id != this.plan_id, Plan.state != State.WITHDRAWN),
+        )
+    )
+    return [Twin(plan_id, terms.title, terms.code, True, None) for plan_id, terms in rows]
+
+
+async def _alike(session: AsyncSession, this: PlanReading) -> list[Twin]:
+    """Only what shares a run is looked at: an index on the sketches finds it."""
+    other = PlanReading
+    rows = await session.execute(
+        select(other.id, other.title, other.issued_at, other.sketch)
+        .where(other.sketch.overlap(this.sketch), other.id != this.id)
+        .order_by(other.id.desc())
+        .limit(COMPARED)
+    )
+    found = [Twin(i, title, None, at is not None, likeness(this.sketch, sketch)) for i, title, at, sketch in rows]
+    return sorted((twin for twin in found if (twin.likeness or 0) >= ALIKE), key=lambda t: -(t.likeness or 0))
+
+
+async def plans_cited(session: AsyncSession, codes: Collection[str]) -> dict[str, Plan]:
+    """Issued plans by the code others cite them by («221/KH-UBND»); a code that two of them have is left out."""
+    if not codes:
+        return {}
+    halves = [tuple(code.split("/", 1)) for code in codes if "/" in code]
+    rows = await session.scalars(
+        select(Plan).where(tuple_(Plan.number, Plan.symbol).in_(halves), Plan.state.in_([State.ISSUED, State.CLOSED]))
+    )
+    by_code: dict[str, list[Plan]] = {}
+    for plan in rows:
+        by_code.setdefault(plan.terms.code or "", []).append(plan)
+    return {code: plans[0] for code, plans in by_code.items() if len(plans) == 1}
+
+
+async def movements_named(session: AsyncSession, names: Collection[str]) -> dict[str, UUID]:
+    """Entries whose name or alias is folded in one of these `names`, by that name."""
+    if not names:
+        return {}
+    rows = await session.execute(
+        select(Movement.id, Movement.search).where(or_(*(Movement.search.contains(n, autoescape=True) for n in names)))
+    )
+    entries = rows.all()
+    return {name: found[0] for name in names if (found := [i for i, search in entries if name in search])}
+
+
+async def movements_known(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these are entries we have."""
+    return set(await session.scalars(select(Movement.id).where(among(Movement.id, ids)))) if ids else set()
+
+
+async def ends_of(session: AsyncSession, ids: Collection[UUID], *, before: date) -> dict[UUID, date]:
+    """The last day of each of these that had ended by then."""
+    if not ids:
+        return {}
+    rows = await session.execute(
+        select(Organisation.id, Organisation.valid_to).where(
+            among(Organisation.id, ids), Organisation.valid_to < before
+        )
+    )
+    return {body: last for body, last in rows if last}
+
+
+async def names_of_people(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    """As the directory knows them."""
+    rows = await session.execute(select(Office.person_id, Office.person_name).where(among(Office.person_id, ids)))
+    return dict(rows.all())

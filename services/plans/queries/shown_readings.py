@@ -1,0 +1,133 @@
+"""Everything a person needs beside a reading to decide on it: whom its words may mean, and what it repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.plans.confirming import Candidate, Links, Neighbourhood, as_decided, named, proposed_links
+from services.plans.linting import EndedBody, Finding, Known, findings
+from services.plans.models import Plan
+from services.plans.queries import lineages
+from services.plans.queries import readings as queries
+from services.plans.queries.neighbours import neighbours
+from services.plans.queries.readings import Twin
+from services.plans.queries.whole_readings import Whole
+from services.plans.terms import Bearers, EdgeType
+from shared.directory.queries import names_on
+from shared.text import fold
+
+Rule = tuple[EdgeType, UUID]
+DAY = timedelta(days=1)
+ITS_VERY_NAME = 0.97  # so sure that a body which has ended is named, and none that stands
+
+
+class Shown(NamedTuple):
+    """`proposed` links of leaves nobody has decided on, `candidates` by the words that name a body.
+
+    `bearing` are the bodies a rule gives today, `names` those of every organisation named here, `people` who decided.
+    """
+
+    whole: Whole
+    proposed: dict[str, Links]
+    candidates: dict[str, list[Candidate]]
+    bearing: dict[Rule, list[UUID]]
+    names: dict[UUID, str]
+    people: dict[UUID, str]
+    twins: Sequence[Twin]
+    findings: Sequence[Finding]
+
+
+async def shown(session: AsyncSession, whole: Whole, *, today: date) -> Shown:
+    """A number of statements that does not grow with the leaves."""
+    row, on = whole.row, _day(whole) or today
+    around = Neighbourhood(row.issuer_id, await neighbours(session, row.issuer_id), on=on)
+    movements = await queries.movements_named(session, _movement_names(whole))
+    leaves = whole.leaves
+    proposed = {key: proposed_links(leaf, around, movements) for key, leaf in leaves.items() if leaf.standing is None}
+    words = {word for leaf in leaves.values() for said in named(leaf).values() for word in said}
+    candidates = {word: around.candidates(word) for word in sorted(words)}
+    linked = [leaf.links for leaf in leaves.values()] + list(proposed.values())
+    bearing = await _bearing(session, [links.bearers for links in linked], today)
+    ids = {row.issuer_id, *_linked(linked), *(body for bodies in bearing.values() for body in bodies)}
+    twins = await queries.twins(session, row, code=whole.code())
+    return Shown(
+        whole=whole,
+        proposed=proposed,
+        candidates=candidates,
+        bearing=bearing,
+        names=await names_on(session, ids, today),
+        people=await queries.names_of_people(session, {d.decided_by for d in whole.decisions.values()}),
+        twins=twins,
+        findings=await _findings(session, whole, candidates, twins, on=on),
+    )
+
+
+def _day(whole: Whole) -> date | None:
+    """The plan's own day; the first of its month or year where it says no more."""
+    leaf = whole.leaves.get("date")
+    stated = leaf.value if leaf and leaf.holds else None
+    return date.fromisoformat(stated + "-01-01"[len(stated) - 4 :]) if stated else None
+
+
+def _movement_names(whole: Whole) -> set[str]:
+    return {fold(leaf.value.name) for leaf in whole.leaves.values() if leaf.family == "movements" and leaf.value}
+
+
+async def _bearing(session: AsyncSession, stated: Iterable[Bearers], today: date) -> dict[Rule, list[UUID]]:
+    """What each rule gives today: a plan has one or two."""
+    rules = {(b.edge_type, b.of_id) for b in stated if b.edge_type and b.of_id}
+    return {
+        (edge_type, of_id): sorted(await lineages.bearers_on(session, Bearers(edge_type=edge_type, of_id=of_id), today))
+        for edge_type, of_id in rules
+    }
+
+
+def _linked(links: Iterable[Links]) -> Iterable[UUID]:
+    for link in links:
+        bodies = [*link.bearers.organisation_ids, link.bearers.of_id, *link.to_ids, link.via_id, link.then_to_id]
+        yield from (body for body in bodies if body)
+
+
+async def _findings(
+    session: AsyncSession,
+    whole: Whole,
+    candidates: Mapping[str, list[Candidate]],
+    twins: Sequence[Twin],
+    *,
+    on: date,
+) -> list[Finding]:
+    cited = await queries.plans_cited(session, whole.codes_cited())
+    numbered = next((twin for twin in twins if twin.likeness is None), None)
+    known = Known(
+        on=on,
+        number_taken_by=numbered and numbered.title,
+        ended=await _ended(session, candidates, on),
+        basis_periods={code: _years(plan) for code, plan in cited.items() if plan.id != whole.row.plan_id},
+    )
+    reading, keys = as_decided(whole.row.reading, whole.leaves)
+    found = findings(reading, known)
+    return [each.model_copy(update={"leaf": keys.get(each.leaf or "", each.leaf)}) for each in found]
+
+
+def _years(plan: Plan) -> tuple[int | None, int | None]:
+    return plan.terms.period.start_year, plan.terms.period.end_year
+
+
+async def _ended(session: AsyncSession, candidates: Mapping[str, list[Candidate]], on: date) -> dict[str, EndedBody]:
+    """The words that name, and name for sure, a body that no longer stood that day."""
+    sure = {word: found[0] for word, found in candidates.items() if found and found[0].score >= ITS_VERY_NAME}
+    ids = {candidate.organisation_id for candidate in sure.values()}
+    ends = await queries.ends_of(session, ids, before=on)
+    heirs = await lineages.standing_bodies(session, ends.keys(), on) if ends else {}
+    names = await names_on(session, [heir for heir in heirs.values() if heir], on)
+    heir_names = {body: names.get(heir) for body, heir in heirs.items() if heir}
+    return {
+        word: EndedBody(found.name, ends[found.organisation_id] + DAY, heir_names.get(found.organisation_id))
+        for word, found in sure.items()
+        if found.organisation_id in ends
+    }

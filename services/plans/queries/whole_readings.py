@@ -1,0 +1,73 @@
+"""A reading with everything that was decided on it, beside the plan it amends."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.plans.confirming import Decision, Held, absent, held, same_obligations
+from services.plans.confirming.leaves import KEPT
+from services.plans.models import LeafDecision, Plan, PlanReading
+from services.plans.queries import readings as queries
+from services.plans.reading.reading import Leaf
+from services.plans.terms import Obligation
+
+UNSURE = 0.5  # whether what an amendment does not mention goes on: it may name only what changes, or all that holds
+
+
+class Whole(NamedTuple):
+    """`leaves` by key, `same` which of them state an obligation of the amended plan again."""
+
+    row: PlanReading
+    decisions: dict[str, LeafDecision]
+    before: Plan | None
+    same: dict[str, UUID]
+    leaves: dict[str, Held]
+
+    @property
+    def proposed(self) -> list[str]:
+        """The keys nobody has decided on."""
+        return [key for key, leaf in self.leaves.items() if leaf.standing is None]
+
+    def codes_cited(self) -> set[str]:
+        """Of the documents it names."""
+        return {leaf.value.code for leaf in self.leaves.values() if leaf.family == "cited" and leaf.holds}
+
+    def code(self) -> tuple[str, str, str] | None:
+        """Year, number and symbol, where all three stand."""
+        day, number, symbol = (self._value(name) for name in ("date", "number", "symbol"))
+        return (day[:4], number, symbol) if day and number and symbol else None
+
+    def _value(self, name: str) -> Any:
+        leaf = self.leaves.get(name)
+        return leaf.value if leaf and leaf.holds else None
+
+
+async def whole(session: AsyncSession, row: PlanReading) -> Whole:
+    """Two statements."""
+    decisions = await queries.decision_rows(session, row.id)
+    before = await session.get(Plan, row.amends_id) if row.amends_id else None
+    obligations = before.terms.obligations if before and row.issued_at is None else []
+    sentences = {
+        f"obligations/{place}": (leaf.value.kind.value, leaf.quote)
+        for place, leaf in enumerate(row.reading.obligations)
+    }
+    same = same_obligations(obligations, sentences)
+    decided = {key: queries.decided(decision) for key, decision in decisions.items()}
+    return Whole(row, decisions, before, same, _leaves(row, decided, obligations, same))
+
+
+def _leaves(
+    row: PlanReading, decided: dict[str, Decision], before: list[Obligation], same: dict[str, UUID]
+) -> dict[str, Held]:
+    stated = {key: decision for key, decision in decided.items() if not key.startswith(f"{KEPT}/")}
+    gone = absent(before, held(row.reading, stated), same)
+    still = {f"{KEPT}/{o.id}": _goes_on(o) for o in gone}
+    return held(row.reading, {key: d for key, d in decided.items() if key in stated or key in still}, still=still)
+
+
+def _goes_on(obligation: Obligation) -> Leaf[dict[str, str]]:
+    """Not a word of the new text states it: what a person confirms is that it goes on."""
+    return Leaf(value={"label": obligation.label}, quote="", start=0, end=0, confidence=UNSURE, rule="not_in_amendment")
