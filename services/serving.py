@@ -22,7 +22,8 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from services.listening import CarefulProtocol
 from shared import tracing
-from shared.auth.issuer import DevelopmentIssuer, issuer_router
+from shared.auth.issuer import DevelopmentIssuer
+from shared.auth.issuer_doors import issuer_router
 from shared.auth.tokens import verifier_for
 from shared.bus import Bus
 from shared.bus.kafka import KafkaBus

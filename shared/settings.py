@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     files_public_url: str | None = None
     auth_issuer: str = DEVELOPMENT_ISSUER
     auth_audience: str = "lantoa"
+    auth_client_id: str = "lantoa"  # as which browsers sign in
+    auth_client_secret: str | None = None  # None: a public client, whose proof is PKCE alone
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str | None = None  # how people and portals reach us; None: http://host:port

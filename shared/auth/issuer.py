@@ -8,7 +8,6 @@ import secrets
 import time
 from typing import Any
 
-from fastapi import APIRouter
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
@@ -26,6 +25,7 @@ class DevelopmentIssuer:
         if settings.env != "development" or settings.auth_issuer != DEVELOPMENT_ISSUER:
             raise UnsafeSettings("Máy phát mã đăng nhập thử chỉ chạy khi LANTOA_ENV=development.")
         self.issuer, self.audience = settings.auth_issuer, settings.auth_audience
+        self.client_id = settings.auth_client_id
         self.path = settings.home / "issuer" / "keys.json"
 
     def keys(self) -> KeySet:
@@ -66,24 +66,3 @@ class DevelopmentIssuer:
 def _new_keys() -> str:
     key = ECKey.generate_key("P-256", {"kid": secrets.token_hex(8), "use": "sig", "alg": ALGORITHM})
     return json.dumps(KeySet([key]).as_dict(private=True))
-
-
-def issuer_router(issuer: DevelopmentIssuer, base_url: str) -> APIRouter:
-    """The two public documents of an OpenID Connect issuer, under `/issuer`."""
-    router = APIRouter(prefix="/issuer", tags=["issuer"])
-
-    @router.get("/.well-known/openid-configuration")
-    def configuration() -> dict[str, Any]:
-        return {
-            "issuer": issuer.issuer,
-            "jwks_uri": f"{base_url}/issuer/jwks",
-            "id_token_signing_alg_values_supported": [ALGORITHM],
-            "response_types_supported": ["token"],
-            "subject_types_supported": ["public"],
-        }
-
-    @router.get("/jwks")
-    def jwks() -> dict[str, Any]:
-        return {**issuer.keys().as_dict(private=False)}
-
-    return router

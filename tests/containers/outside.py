@@ -13,7 +13,8 @@ from aiosmtpd.smtp import SMTP
 from fastapi import FastAPI
 
 from deploy.native.servers import free_ports
-from shared.auth.issuer import DevelopmentIssuer, issuer_router
+from shared.auth.issuer import DevelopmentIssuer
+from shared.auth.issuer_doors import issuer_router
 from tests.notifications.receiver import PostOffice
 
 HOST = "outside.test"  # tests/containers/outside.yml says where that is
@@ -24,7 +25,7 @@ class Issuer(DevelopmentIssuer):
     """A stranger to the product, which knows it by its address and asks it for its keys."""
 
     def __init__(self, address: str, keys: Path) -> None:
-        self.issuer, self.audience, self.path = address, "lantoa", keys
+        self.issuer, self.audience, self.client_id, self.path = address, "lantoa", "lantoa", keys
 
 
 @dataclass(frozen=True)

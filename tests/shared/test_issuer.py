@@ -10,7 +10,8 @@ import pytest
 from fastapi import FastAPI
 from joserfc.jwk import KeySet
 
-from shared.auth.issuer import DevelopmentIssuer, issuer_router
+from shared.auth.issuer import DevelopmentIssuer
+from shared.auth.issuer_doors import issuer_router
 from shared.settings import Settings, UnsafeSettings
 from tests.conftest import calling
 
