@@ -13,19 +13,23 @@ REACH = 60  # paragraphs: the head of a longer item is out of sight, and looking
 
 
 def may_name_bearer(reading: Reading) -> frozenset[int]:
-    """Of the obligations, the places of those below an item that is no section («1. Các đơn vị thuộc Bộ»)."""
+    """Of the obligations without bearer, the places of those below an item that is no section («1. Các vụ, cục»)."""
+    implied = [place for place, leaf in enumerate(reading.obligations) if not leaf.value.actor]
+    if not implied:
+        return frozenset()
     whole = page(reading.text)
     everything = blocks(whole)
     starts = [whole.at[block.whole[0]] for block in everything]
-    unclear = [any(not _is_section(item) for item in _items_above(everything, i)) for i in range(len(everything))]
-    below = ((place, bisect_right(starts, leaf.start) - 1) for place, leaf in enumerate(reading.obligations))
-    return frozenset(place for place, block in below if block >= 0 and unclear[block])
+    own = {place: bisect_right(starts, reading.obligations[place].start) - 1 for place in implied}
+    return frozenset(
+        place for place, at in own.items() if not all(_is_section(item) for item in _items_above(everything, at))
+    )
 
 
 def _items_above(everything: list[Block], at: int) -> Iterator[Block]:
     """The nearest paragraph of each higher level, innermost first."""
     level = everything[at].level
-    for block in reversed(everything[max(0, at - REACH) : at]):
+    for block in reversed(everything[max(0, at - REACH) : max(0, at)]):
         if block.marker and block.level < level:
             level = block.level
             yield block

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from services.plans.linting.above import may_name_bearer
 from services.plans.linting.finding import Draft, Known, data
 from services.plans.linting.when import dated
-from services.plans.reading.reading import ObligationLeaf, Reading
+from services.plans.reading.reading import ObligationLeaf, Reading, Words
 from services.plans.terms import COUNTED, DUTY_CADENCES, PERIODIC, Cadence, Kind
 
 SURE = 0.85  # below this the reading may be what is wrong
@@ -25,8 +25,17 @@ _SOME_DAY = re.compile(
 )
 # a bearer that stands in the sentence though no rule could read it
 _SOMEBODY = re.compile(
-    r"(?<!\w)(?:các|mỗi|từng|toàn\sthể)\s[^.;]{2,90}?\s"
+    r"(?<!\w)(?:các|mỗi|từng|toàn\sthể)\s(?!(?:tuần|tháng|quý|năm|kỳ|đợt|sáu|gương|điển\shình|mô\shình|cá\snhân)(?!\w)|\d)"
+    r"[^.;]{2,90}?\s"
     r"(?:lựa\schọn|chọn|giới\sthiệu|đề\sxuất|gửi|báo\scáo|bình|lập|tổng\shợp|có\strách\snhiệm)",
+    re.IGNORECASE,
+)
+# a number or day that stands somewhere though no rule could read it: such a plan is not called unmeasurable
+_UNREAD = re.compile(
+    r"(?:trước|chậm\snhất|muộn\snhất)\s(?:là\s)?(?:ngày|tháng|thứ)\s|(?:ít\snhất|tối\sthiểu|từ)\s\d", re.IGNORECASE
+)
+_BACKWARDS = re.compile(
+    r"(?<!\w)từ\s(?P<least>\d{1,2})\s(?:đến|tới)\s(?P<most>\d{1,2})\s(?=gương|điển\shình|mô\shình|nhân\stố|tập\sthể|cá\snhân|hộ\s|gia\sđình)",
     re.IGNORECASE,
 )
 _EXCEPTION = re.compile(r"(?:riêng|ngoài\sra)(?!\w)", re.IGNORECASE)  # of what was said before
@@ -46,7 +55,11 @@ def owed(reading: Reading) -> Iterator[tuple[int, ObligationLeaf]]:
 def measurable(reading: Reading) -> bool:
     """Whether somebody can say, some day, that something of it was done in time or in number."""
     return bool(reading.rotation) or any(
-        leaf.value.deadline or leaf.value.minimum or leaf.value.maximum or leaf.value.cadence in DUTY_CADENCES
+        leaf.value.deadline
+        or leaf.value.minimum
+        or leaf.value.maximum
+        or leaf.value.cadence in DUTY_CADENCES
+        or _UNREAD.search(leaf.quote)
         for leaf in reading.obligations
     )
 
@@ -111,13 +124,22 @@ def vague(reading: Reading, known: Known) -> Iterator[Draft]:
 
 
 def numbers(reading: Reading, known: Known) -> Iterator[Draft]:
-    """At most fewer than at least."""
+    """At most fewer than at least: as read, or «từ 05 đến 02», which no rule reads."""
     for place, leaf in enumerate(reading.obligations):
         least, most = leaf.value.minimum, leaf.value.maximum
+        words: Words = leaf.fields.get("minimum", leaf)
+        said = _BACKWARDS.search(leaf.quote)
+        if said and least is None:
+            least, most = int(said["least"]), int(said["most"])
+            words = within(leaf, said)
         if least is not None and most is not None and most < least:
-            words = leaf.fields.get("minimum", leaf)
             params = {"least": f"{least:02d}", "most": f"{most:02d}"}
             yield Draft("maximum-below-minimum", f"obligations/{place}", words, params)
+
+
+def within(leaf: ObligationLeaf, match: re.Match[str]) -> Words:
+    """Where something found in an obligation's sentence stands in the text."""
+    return Words(quote=match[0], start=leaf.start + match.start(), end=leaf.start + match.end())
 
 
 def same_bearer(one: ObligationLeaf, other: ObligationLeaf) -> bool:

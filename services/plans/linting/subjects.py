@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from services.plans.linting.duties import owed
+from services.plans.linting.duties import owed, within
 from services.plans.linting.finding import Draft, Known
-from services.plans.reading.reading import Reading, SubjectsValue, Words
+from services.plans.reading.reading import Reading, SubjectsValue
 from services.plans.terms import Kind
 
 # «(có thể là tập thể hoặc cá nhân)», «01 tập thể và 02 cá nhân»: kinds of subjects told one after another
@@ -27,10 +27,9 @@ def disagree(reading: Reading, known: Known) -> Iterator[Draft]:
             continue
         here = [name for name, word in _NAMES.items() if word in " ".join(leaf.quote.casefold().split())]
         if here != whole:
-            words = Words(quote=listed[0], start=leaf.start + listed.start(), end=leaf.start + listed.end())
             differing = [name for name in _NAMES if (name in whole) != (name in here)]
             params = {"whole": whole, "here": here, "differing": differing}
-            yield Draft("subjects-disagree", f"obligations/{place}", words, params)
+            yield Draft("subjects-disagree", f"obligations/{place}", within(leaf, listed), params)
 
 
 def _of_plan(subjects: SubjectsValue) -> list[str]:

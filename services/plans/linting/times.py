@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Hashable, Iterator
 from datetime import date, timedelta
 
 from services.plans.calendar import is_day_off, last_working_day, working_days_after
@@ -14,6 +15,7 @@ from services.plans.reading.reading import DeadlineValue, ObligationLeaf, Readin
 
 SHOWN = 4  # instances in one finding
 LATE_REPORTS = timedelta(days=120)  # a year's report is due in the first months of the next
+LOOKED_BACK = 12  # duties of one kind to one receiver
 SAME_MATTER = timedelta(days=15)  # two days this near are one deadline said twice
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
@@ -68,19 +70,21 @@ def misplaced(reading: Reading, known: Known) -> Iterator[Draft]:
 
 def stated_twice(reading: Reading, known: Known) -> Iterator[Draft]:
     """The same of the same bearer to the same receiver, in the same months, by different days."""
-    seen: list[tuple[ObligationLeaf, DeadlineValue, Words]] = []
+    seen: dict[Hashable, deque[tuple[ObligationLeaf, DeadlineValue, Words]]] = {}
     for place, leaf, deadline, words in _deadlines(reading):
-        other = next((said for of, rule, said in seen if _same_matter(leaf, of) and _differ(deadline, rule)), None)
+        if not leaf.value.to:
+            continue
+        alike = seen.setdefault(_matter(leaf), deque(maxlen=LOOKED_BACK))
+        other = next((at for one, rule, at in alike if same_bearer(one, leaf) and _differ(rule, deadline)), None)
         if other is not None:
             params = {"one": " ".join(other.quote.split()), "other": " ".join(words.quote.split())}
             yield Draft("deadlines-disagree", f"obligations/{place}", words, params)
-        seen.append((leaf, deadline, words))
+        alike.append((leaf, deadline, words))
 
 
-def _same_matter(one: ObligationLeaf, other: ObligationLeaf) -> bool:
-    a, b = one.value, other.value
-    receivers = {name.casefold() for name in a.to} == {name.casefold() for name in b.to} and bool(a.to)
-    return receivers and (a.kind, a.cadence) == (b.kind, b.cadence) and same_bearer(one, other)
+def _matter(leaf: ObligationLeaf) -> Hashable:
+    value = leaf.value
+    return value.kind, value.cadence, frozenset(name.casefold() for name in value.to)
 
 
 def _differ(one: DeadlineValue, other: DeadlineValue) -> bool:
