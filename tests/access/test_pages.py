@@ -15,6 +15,7 @@ DOORS = (
     "REST",
     "GraphQL",
     "Pages",
+    "Sign-in for browsers",
     "SSE and catch-up",
     "Files and presigned links",
     "Webhooks out",
