@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Protocol
+
+import httpx
 
 from shared.db import new_id
 from tests.plans.places import Place
@@ -11,24 +13,33 @@ from tests.plans.places import Place
 CONTENT = "Kế hoạch số 221/KH-UBND về tuyên truyền điển hình tiên tiến\n".encode()
 
 
-async def announced(place: Place, **given: Any) -> dict[str, Any]:
+class Caller(Protocol):
+    """Who sends requests, each by a person."""
+
+    client: httpx.AsyncClient
+
+    async def call(self, method: str, path: str, who: str = "officer", **given: Any) -> httpx.Response:
+        """A request."""
+
+
+async def announced(place: Caller, content: bytes = CONTENT, **given: Any) -> dict[str, Any]:
     """A document its sender is about to upload."""
     body = {
         "name": "Kế hoạch 221.txt",
         "media_type": "text/plain",
-        "size_bytes": len(CONTENT),
-        "sha256": hashlib.sha256(CONTENT).hexdigest(),
+        "size_bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
         **given,
     }
     answer: dict[str, Any] = (await place.call("POST", "/v1/files", json=body)).json()
     return answer
 
 
-async def uploaded(place: Place) -> str:
+async def uploaded(place: Caller, content: bytes = CONTENT) -> str:
     """A completed document's id."""
-    told = await announced(place)
+    told = await announced(place, content)
     form = told["upload"]
-    sent = await place.client.post(form["url"], data=form["fields"], files={"file": ("x", CONTENT)})
+    sent = await place.client.post(form["url"], data=form["fields"], files={"file": ("x", content)})
     done = await place.call("PUT", f"/v1/files/{told['id']}/completion")
     assert (sent.status_code, done.status_code) == (204, 200)
     return str(told["id"])

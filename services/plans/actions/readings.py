@@ -21,7 +21,7 @@ from services.plans.queries import lineages
 from services.plans.queries import plans as plan_queries
 from services.plans.queries import readings as queries
 from services.plans.queries.whole_readings import Whole, whole
-from services.plans.reading.apart import read_apart
+from services.plans.reading.apart import APART
 from services.plans.terms import Kind
 from services.plans.workflow import LABELS, State
 from shared import audit
@@ -87,7 +87,7 @@ async def read_document(
     """The reading, and whether it is new; the same document under the same id is read once.
 
     No transaction is open while the file is fetched and read. Raises NotFound, NotAllowed, NotKnownYet,
-    StepNotPossible, FileNotFound, FileNotCompleted, ReadingIdTaken, Unavailable, and what `read_apart` raises.
+    StepNotPossible, FileNotFound, FileNotCompleted, ReadingIdTaken, Unavailable, and what `APART.read` raises.
     """
     async with database.transaction() as session:
         known = await _known(session, holder, document)
@@ -95,7 +95,7 @@ async def read_document(
             return known, False
         file = await _file(session, holder, document)
     data = await store.read(file.key, limit_bytes=file.size_bytes) if file else (document.text or "").encode()
-    read = await read_apart(data, file.name if file else "")
+    read = await APART.read(data, file.name if file else "")
     row = PlanReading(
         id=document.id or new_id(),
         **{name: getattr(document, name) for name in ("issuer_id", "amends_id", "file_id")},

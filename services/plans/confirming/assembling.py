@@ -14,7 +14,9 @@ from services.plans.terms import Bearers, Cadence, Cited, Kind, Obligation, Pare
 from shared.errors import Conflict
 
 QUARTERS = ("I", "II", "III", "IV")
+IDENTITY = ("document_type", "number", "symbol", "date", "place", "title")
 PLAN = "Kế hoạch"
+MOST_CITED = 100
 
 
 class LeafMissing(Conflict):
@@ -44,45 +46,60 @@ def assembled(leaves: Mapping[str, Held], source: Source) -> PlanTerms:
     """Raises LeafMissing, StatedTwice."""
     standing = {key: leaf for key, leaf in leaves.items() if leaf.holds}
     one = {leaf.key: leaf.value for leaf in standing.values()}
-    for name in ("title", "period"):
-        if name not in one:
-            raise LeafMissing(pointer=f"#/leaves/{name}", label=name)
     obligations = [*_stated(standing, source), *_turns(standing, source)]
     return PlanTerms(
         issuer_id=source.issuer_id,
-        document_type=one.get("document_type", "KH"),
-        title=one["title"],
-        period=one["period"],
-        **{name: one[name] for name in ("number", "symbol", "date", "place", "subjects") if name in one},
+        **_identity(one, source.before),
+        period=_needed(one, "period"),
+        **{name: one[name] for name in ("subjects",) if name in one},
         file_id=source.file_id,
-        cited=[_cited(leaf.value) for leaf in _of("cited", standing)],
+        cited=_cited(standing, source.before),
         parents=list(_parents(standing, source)),
         movement_ids=_movements(standing, source),
         obligations=[*obligations, *_kept(standing, source, taken={o.label for o in obligations})],
-        waves=_waves(standing),
+        waves=_waves(standing) or (source.before.waves if source.before else []),
     )
+
+
+def _identity(one: Mapping[str, Any], before: PlanTerms | None) -> dict[str, Any]:
+    """What a plan is known by. An amending document has a number and a title of its own: the plan keeps its own."""
+    if before is not None:
+        return {name: getattr(before, name) for name in IDENTITY}
+    return {"title": _needed(one, "title")} | {name: one[name] for name in IDENTITY if name in one}
+
+
+def _needed(one: Mapping[str, Any], name: str) -> Any:
+    if name not in one:
+        raise LeafMissing(pointer=f"#/leaves/{name}", label=name)
+    return one[name]
 
 
 def _of(family: str, leaves: Mapping[str, Held]) -> Iterator[Held]:
     return (leaf for leaf in leaves.values() if leaf.family == family)
 
 
-def _cited(given: Any) -> Cited:
-    return Cited(type=given.type, code=given.code, date=given.date, issuer=given.issuer, relation=given.relation)
+def _cited(leaves: Mapping[str, Held], before: PlanTerms | None) -> list[Cited]:
+    """Each document once; what an amended plan cites, it still does."""
+    names = ("type", "code", "date", "issuer", "relation")
+    new = [Cited(**{name: getattr(leaf.value, name) for name in names}) for leaf in _of("cited", leaves)]
+    known = {each.code for each in new}
+    return [*new, *(each for each in (before.cited if before else []) if each.code not in known)][:MOST_CITED]
 
 
 def _parents(leaves: Mapping[str, Held], source: Source) -> Iterator[Parent]:
-    """The plans it carries out, in whichever hierarchy; an amended plan is not its own parent."""
-    own = source.before.code if source.before else None
+    """The plans it carries out, in whichever hierarchy; an amended plan keeps its own, and is not one of them."""
+    before = source.before
+    yield from before.parents if before else []
+    known = {parent.code for parent in before.parents} | {before.code} if before else set()
     for leaf in _of("cited", leaves):
         given = leaf.value
-        if given.relation == "basis" and given.type == PLAN and given.code != own:
+        if given.relation == "basis" and given.type == PLAN and given.code not in known:
             yield Parent(plan_id=source.parents.get(given.code), code=given.code)
 
 
 def _movements(leaves: Mapping[str, Held], source: Source) -> list[UUID]:
     linked = [leaf.links.movement_id for leaf in _of("movements", leaves) if leaf.links.movement_id]
-    return list(dict.fromkeys(linked))
+    return list(dict.fromkeys([*linked, *(source.before.movement_ids if source.before else [])]))
 
 
 def _waves(leaves: Mapping[str, Held]) -> list[Wave]:

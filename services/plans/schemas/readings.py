@@ -134,10 +134,11 @@ class DecisionsIn(BaseModel):
 
     def taken(self) -> list[Decision]:
         """With every value in its leaf's shape. Raises RequestValidationError, pointing into the value."""
-        return [taken(each, ("body", "decisions", place)) for place, each in enumerate(self.decisions)]
+        body = self.model_dump(mode="json")
+        return [taken(each, ("body", "decisions", place), body=body) for place, each in enumerate(self.decisions)]
 
 
-def taken(given: DecisionIn, at: tuple[str | int, ...]) -> Decision:
+def taken(given: DecisionIn, at: tuple[str | int, ...], *, body: Any) -> Decision:
     """The decision with its value in its leaf's shape. Raises RequestValidationError, at `at` and below."""
     if given.value is None:
         return Decision(given.key, given.standing, None, given.links)
@@ -145,7 +146,7 @@ def taken(given: DecisionIn, at: tuple[str | int, ...]) -> Decision:
         value = VALUES[family_of(given.key)].validate_python(given.value)
     except ValidationError as error:
         wrong = [{**each, "loc": (*at, "value", *each["loc"])} for each in error.errors()]
-        raise RequestValidationError(wrong) from error
+        raise RequestValidationError(wrong, body=body) from error
     return Decision(given.key, given.standing, value, given.links)
 
 
