@@ -25,10 +25,13 @@ def legal_state(reading: Reading, known: Known) -> Iterator[Draft]:
 
 def _states(text: LegalText, on: Days, until: Days) -> Iterator[tuple[str, dict[str, Param]]]:
     since = text.effective_to or text.known_over_on
-    new, mark = _names(text.replaced_by), [text.mark]
+    new, mark, note = _names(text.replaced_by), [text.mark], [text.note] if text.note else ""
     if since and since <= on.first:
         kind = "cited-text-replaced" if new else "cited-text-ended"
-        yield kind if text.effective_to else f"{kind}-some-day", {"since": since, "new": new, "mark": mark}
+        yield (
+            kind if text.effective_to else f"{kind}-some-day",
+            {"since": since, "new": new, "mark": mark, "note": note},
+        )
         return
     if text.effective_from and on.last < text.effective_from:
         yield "cited-text-not-yet-in-force", {"since": text.effective_from, "mark": mark}
@@ -37,7 +40,7 @@ def _states(text: LegalText, on: Days, until: Days) -> Iterator[tuple[str, dict[
             params: dict[str, Param] = {"since": amending.effective_from, "new": amending.name}
             yield "cited-text-amended", {**params, "mark": [amending.mark]}
     if text.effective_to and text.effective_to <= until.last:
-        yield "cited-text-ends-during-plan", {"since": text.effective_to, "mark": mark}
+        yield "cited-text-ends-during-plan", {"since": text.effective_to, "mark": mark, "note": note}
     if text.over and text.over < on.first:
         yield "cited-scheme-over", {"since": text.over, "mark": mark}
 

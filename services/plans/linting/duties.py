@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
-from services.plans.linting.above import may_name_bearer
 from services.plans.linting.finding import Draft, Known, data
+from services.plans.linting.unread import below_bodies, names_body, names_day, names_measure
 from services.plans.linting.when import dated
 from services.plans.reading.reading import ObligationLeaf, Reading, Words
 from services.plans.terms import COUNTED, DUTY_CADENCES, PERIODIC, Cadence, Kind
@@ -17,25 +18,9 @@ _VAGUE = {Cadence.UNSPECIFIED: "cadence-vague", Cadence.ON_REQUEST: "cadence-on-
 _NO_INTERVAL = frozenset({*_VAGUE, Cadence.CONTINUOUS, Cadence.AFTER_EACH_WAVE})
 # what a report must contain is no report of its own
 _INSIDE = re.compile(r"(?:thể\shiện|nêu|lồng\sghép|phản\sánh)\s(?:rõ\s)?trong\s(?:các\s)?báo\scáo", re.IGNORECASE)
-# a day, an interval or an occasion that stands in the sentence though no rule could read it
-_SOME_DAY = re.compile(
-    r"(?:trước|chậm\snhất|muộn\snhất|muộn\shơn|đến\shết|hạn|trong\svòng|cuối|kết\sthúc|hết|sau)\s[^.;]{0,25}?"
-    r"(?:ngày|tháng|quý|tuần|năm|đợt|kỳ|\d)|(?:tại|trong)\s(?:các\s)?(?:cuộc|buổi|kỳ|hội\snghị|giao\sban|lễ)\s",
-    re.IGNORECASE,
-)
-# a bearer that stands in the sentence though no rule could read it
-_SOMEBODY = re.compile(
-    r"(?<!\w)(?:các|mỗi|từng|toàn\sthể)\s(?!(?:tuần|tháng|quý|năm|kỳ|đợt|sáu|gương|điển\shình|mô\shình|cá\snhân)(?!\w)|\d)"
-    r"[^.;]{2,90}?\s"
-    r"(?:lựa\schọn|chọn|giới\sthiệu|đề\sxuất|gửi|báo\scáo|bình|lập|tổng\shợp|có\strách\snhiệm)",
-    re.IGNORECASE,
-)
-# a number or day that stands somewhere though no rule could read it: such a plan is not called unmeasurable
-_UNREAD = re.compile(
-    r"(?:trước|chậm\snhất|muộn\snhất)\s(?:là\s)?(?:ngày|tháng|thứ)\s|(?:ít\snhất|tối\sthiểu|từ)\s\d", re.IGNORECASE
-)
 _BACKWARDS = re.compile(
-    r"(?<!\w)từ\s(?P<least>\d{1,2})\s(?:đến|tới)\s(?P<most>\d{1,2})\s(?=gương|điển\shình|mô\shình|nhân\stố|tập\sthể|cá\snhân|hộ\s|gia\sđình)",
+    r"(?<!\w)từ\s(?P<least>\d{1,2})\s(?:đến|tới)\s(?P<most>\d{1,2})\s"
+    r"(?=gương|điển\shình|mô\shình|nhân\stố|tập\sthể|cá\snhân|hộ\s|gia\sđình)",
     re.IGNORECASE,
 )
 _EXCEPTION = re.compile(r"(?:riêng|ngoài\sra)(?!\w)", re.IGNORECASE)  # of what was said before
@@ -59,7 +44,7 @@ def measurable(reading: Reading) -> bool:
         or leaf.value.minimum
         or leaf.value.maximum
         or leaf.value.cadence in DUTY_CADENCES
-        or _UNREAD.search(leaf.quote)
+        or names_measure(leaf.quote)
         for leaf in reading.obligations
     )
 
@@ -74,11 +59,11 @@ def incomplete(reading: Reading, known: Known) -> Iterator[Draft]:
     """A nomination or report that leaves open who, how many or to whom; one finding for all it leaves open."""
     if not measurable(reading):
         return
-    below = may_name_bearer(reading)
+    below = below_bodies(reading)
     for place, leaf in owed(reading):
         missing = [name for name, stated in _asked(leaf, named_above=place in below).items() if not stated]
         if missing and leaf.value.cadence is not Cadence.ON_REQUEST:
-            wording = [f"{name}-wording" for name in missing]
+            wording = [_asked_for(name, reading) for name in missing]
             params = {"missing": missing, "wording": wording, "kind": [leaf.value.kind.value]}
             yield Draft("duty-incomplete", f"obligations/{place}", leaf, params)
 
@@ -87,12 +72,18 @@ def _asked(leaf: ObligationLeaf, *, named_above: bool) -> dict[str, bool]:
     """What a nomination or report is asked for, and whether it is stated or may be."""
     value = leaf.value
     asked = {
-        "who": bool(value.actor or named_above or _SOMEBODY.search(leaf.quote)),
+        "who": bool(value.actor or named_above or names_body(leaf.quote)),
         "to-whom": bool(value.to or _EXCEPTION.match(leaf.quote)),
     }
     if value.kind is Kind.NOMINATE:
         asked["how-many"] = bool(value.minimum or value.maximum)
     return asked
+
+
+def _asked_for(name: str, reading: Reading) -> str:
+    """A wording to add; the receiver is the one that other sentences of the plan name."""
+    receivers = Counter(to for _, leaf in owed(reading) for to in leaf.value.to)
+    return f"«gửi về {receivers.most_common(1)[0][0]}»" if name == "to-whom" and receivers else f"{name}-wording"
 
 
 def without_day(reading: Reading, known: Known) -> Iterator[Draft]:
@@ -101,7 +92,7 @@ def without_day(reading: Reading, known: Known) -> Iterator[Draft]:
         return
     for place, leaf in owed(reading):
         value = leaf.value
-        if value.deadline or value.cadence in _NO_INTERVAL or _SOME_DAY.search(leaf.quote):
+        if value.deadline or value.cadence in _NO_INTERVAL or names_day(leaf.quote):
             continue
         if value.cadence in PERIODIC:
             params = {"cadence": [value.cadence.value], "wording": _wording(value.cadence)}

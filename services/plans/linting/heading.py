@@ -9,6 +9,7 @@ from services.plans.linting.finding import Draft, Known, data
 from services.plans.reading.lexicon import words
 from services.plans.reading.reading import Reading
 
+SURE = 0.8  # below this the issuer may be what was misread
 _KINDS: dict[str, str] = {short: long for long, short in words("documents")["kinds"].items()}
 
 
@@ -39,7 +40,7 @@ def symbol(reading: Reading, known: Known) -> Iterator[Draft]:
     if pieces[0] != own and pieces[0] in _KINDS:
         params = {"symbol": reading.symbol.value, "type": _KINDS.get(own, own).lower(), "right": own}
         yield Draft("symbol-of-another-type", "symbol", reading.symbol, params)
-    issuer = reading.issuer.value if reading.issuer else ""
+    issuer = reading.issuer.value if reading.issuer and reading.issuer.confidence >= SURE else ""
     for short, names in data("findings")["symbol_of"].items():
         if issuer and short in pieces[1:] and not any(name in issuer.casefold() for name in names):
             params = {"symbol": reading.symbol.value, "body": names[0], "issuer": issuer}

@@ -34,6 +34,7 @@ class LegalText(BaseModel):
     known_over_on: date | None = None
     replaced_by: tuple[str, ...] = ()
     amended_by: tuple[str, ...] = ()
+    note: str | None = None
     source: str
     mark: Literal["V", "V-secondary", "B"]
 

@@ -10,6 +10,7 @@ from services.plans.linting import Known, Level
 from services.plans.linting.law import texts
 from tests.plans.linting.texts import found
 
+IN_2027 = "Tuyên truyền gương điển hình tiên tiến năm 2027"
 BASIS = "Căn cứ {text}; Kế hoạch số 02/KH-UBND của UBND tỉnh, Sở Nội vụ xây dựng Kế hoạch như sau:"
 
 
@@ -112,3 +113,11 @@ def test_every_text_says_where_it_was_read_and_its_successors_are_known() -> Non
         for code in text.replaced_by:
             newer = texts().get(code)
             assert newer is None or newer.effective_from is None or text.effective_to in {None, newer.effective_from}
+
+
+def test_what_may_be_extended_or_is_excepted_is_said() -> None:
+    ends = found(Known(on=date(2026, 12, 28)), basis=BASIS.format(text="Nghị định số 152/2025/NĐ-CP"), title=IN_2027)
+    excepted = found(Known(on=date(2026, 2, 1)), basis=BASIS.format(text="Nghị định số 130/2018/NĐ-CP"))
+
+    assert ends["cited-text-ends-during-plan"].sentence.endswith("Thời hạn này có thể được kéo dài.")
+    assert excepted["cited-text-replaced"].sentence.endswith("Phần chữ ký số chuyên dùng công vụ có quy định riêng.")

@@ -49,6 +49,14 @@ def test_nothing_is_asked_of_who_said_it_or_need_not(sentence: str) -> None:
     assert "duty-incomplete" not in found(duties=REGULAR + sentence)
 
 
+def test_the_receiver_to_add_is_the_one_other_sentences_name() -> None:
+    finding = found(duties=REGULAR + "Mỗi phòng giới thiệu ít nhất 01 điển hình trước ngày 15/5/2024.")[
+        "duty-incomplete"
+    ]
+
+    assert finding.suggestion == "Có thể thêm: «gửi về Sở Nội vụ»."
+
+
 def test_a_bearer_named_by_the_item_above_is_not_missing() -> None:
     below = "1. Cục, Vụ, Viện và Thanh tra\n\n" + (
         "a) Hằng quý lựa chọn ít nhất 01 điển hình gửi về Sở Nội vụ trước ngày 15/5/2024."

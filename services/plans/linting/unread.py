@@ -1,7 +1,8 @@
-"""What stands above a sentence: where an item there may name who is meant, a bearer not read is not called missing."""
+"""What the reading may have missed: where the words for it stand in the text, nothing is called missing."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
@@ -10,9 +11,38 @@ from services.plans.reading.page import page
 from services.plans.reading.reading import Reading
 
 REACH = 60  # paragraphs: the head of a longer item is out of sight, and looking further would not be linear
+_DAY = re.compile(
+    r"(?:trước|chậm\snhất|muộn\snhất|muộn\shơn|đến\shết|hạn|trong\svòng|cuối|kết\sthúc|hết|sau)\s[^.;]{0,25}?"
+    r"(?:ngày|tháng|quý|tuần|năm|đợt|kỳ|\d)|(?:tại|trong)\s(?:các\s)?(?:cuộc|buổi|kỳ|hội\snghị|giao\sban|lễ)\s",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"(?<!\w)(?:các|mỗi|từng|toàn\sthể)\s"
+    r"(?!(?:tuần|tháng|quý|năm|kỳ|đợt|sáu|gương|điển\shình|mô\shình|cá\snhân)(?!\w)|\d)[^.;]{2,90}?\s"
+    r"(?:lựa\schọn|chọn|giới\sthiệu|đề\sxuất|gửi|báo\scáo|bình|lập|tổng\shợp|có\strách\snhiệm)",
+    re.IGNORECASE,
+)
+_MEASURE = re.compile(
+    r"(?:trước|chậm\snhất|muộn\snhất)\s(?:là\s)?(?:ngày|tháng|thứ)\s|(?:ít\snhất|tối\sthiểu|từ)\s\d", re.IGNORECASE
+)
 
 
-def may_name_bearer(reading: Reading) -> frozenset[int]:
+def names_day(sentence: str) -> bool:
+    """A day, an interval or an occasion stands in it."""
+    return _DAY.search(sentence) is not None
+
+
+def names_body(sentence: str) -> bool:
+    """Somebody who may be its bearer stands in it."""
+    return _BODY.search(sentence) is not None
+
+
+def names_measure(sentence: str) -> bool:
+    """A number or day stands in it."""
+    return _MEASURE.search(sentence) is not None
+
+
+def below_bodies(reading: Reading) -> frozenset[int]:
     """Of the obligations without bearer, the places of those below an item that is no section («1. Các vụ, cục»)."""
     implied = [place for place, leaf in enumerate(reading.obligations) if not leaf.value.actor]
     if not implied:
