@@ -8,8 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi.responses import RedirectResponse
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from shared.auth.browser.cookies import ATTEMPT, ATTEMPTS, Attempt
+from shared.auth.browser.place import Place
 from shared.db import Database
 from shared.sealing import box
 from shared.settings import Settings
@@ -138,6 +143,17 @@ async def test_nobody_is_sent_elsewhere(browser: httpx.AsyncClient, elsewhere: s
     back = await browser.get(await returning(browser, elsewhere), follow_redirects=False)
 
     assert back.headers["location"] == f"{ADDRESS}/shared/desk"
+
+
+@examples(max_examples=300, deadline=None)
+@given(onward=st.text() | st.from_regex(r"[/\\]{1,3}[\w.@:%?#/\\ ]{0,20}", fullmatch=True))
+def test_no_text_at_all_leads_elsewhere(onward: str) -> None:
+    found = Place(Settings(_env_file=None, public_url=ADDRESS), "/shared").local(onward)
+
+    location = RedirectResponse(found or f"{ADDRESS}/").headers["location"]
+    assert httpx.URL(location).host == "lantoa.example"
+    assert location.startswith(f"{ADDRESS}/")
+    assert not location.startswith((f"{ADDRESS}//", f"{ADDRESS}/%5C"))
 
 
 @pytest.mark.parametrize(
