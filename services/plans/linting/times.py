@@ -53,8 +53,8 @@ def _day(day: date, name: str | None = None) -> str:
 
 
 def misplaced(reading: Reading, known: Known) -> Iterator[Draft]:
-    """Due before the plan is dated, or long before or after its years."""
-    on = dated(reading, known).last
+    """Due before the plan is dated, or long after its years."""
+    on = dated(reading, known).first
     years = reading.period and reading.period.value
     for place, _, deadline, words in _deadlines(reading):
         if deadline.date is None:

@@ -93,6 +93,13 @@ def test_a_deadline_in_the_wrong_time(when: str, kind: str | None) -> None:
     assert [name for name in by_kind if name.startswith("deadline-be")] == ([kind] if kind else [])
 
 
+def test_a_plan_of_a_month_has_no_deadline_before_it_within_that_month() -> None:
+    month = "Lai Châu, ngày    tháng 11 năm 2024"
+
+    assert "deadline-before-plan" not in found(date=month, duties=REPORT.format(when="trước ngày 12/11/2024"))
+    assert "deadline-before-plan" in found(date=month, duties=REPORT.format(when="trước ngày 30/10/2024"))
+
+
 def test_an_undated_plan_has_no_deadline_before_it_unless_its_day_is_known() -> None:
     late = {
         "date": "",
