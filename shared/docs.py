@@ -50,6 +50,7 @@ TAGS = {
     "operations": "Dành cho hệ thống trực",
     "plans": "Kế hoạch tuyên truyền",
     "reading": "Tra cứu hồ sơ",
+    "readings": "Văn bản kế hoạch: đọc, xác nhận, ban hành",
     "reviewing": "Việc của cấp xét",
     "unit": "Việc của đơn vị giới thiệu",
     "webhooks": "Điểm nhận webhook",

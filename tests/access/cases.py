@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from tests.access.people import body
 from tests.access.scene import REASON, UNSENT, Ids, consent, movement, nomination, plan
+from tests.plans.confirming.texts import PLAN
 
 Body = Callable[[Ids], Any]
 FOUND = frozenset({200, 201, 202, 204, 302, 303})
@@ -116,6 +117,28 @@ def _directory() -> dict[str, Case]:
     }
 
 
+def _readings() -> dict[str, Case]:
+    s, at = "plans", "/v1/readings/{id}"
+    title = {"decisions": [{"key": "title", "standing": "dismissed"}]}
+    proposed, confirmed = {"id": "reading"}, {"id": "confirmed_reading"}
+    return {
+        f"{s} POST /v1/readings": Case(body=lambda _: {"issuer_id": body("own"), "text": PLAN}),
+        f"{s} POST /v1/readings amending": Case(
+            body=lambda ids: {"issuer_id": body("own"), "text": PLAN, "amends_id": ids["plan"]}
+        ),
+        f"{s} GET /v1/readings": Case(shows="reading"),
+        f"{s} GET {at} proposed": Case(proposed),
+        f"{s} GET {at} issued": Case({"id": "issued_reading"}),
+        f"{s} POST {at}/decisions proposed": Case(proposed, _given(title), version_at=_reading("reading")),
+        f"{s} POST {at}/issue confirmed": Case(confirmed, version_at=_reading("confirmed_reading")),
+        f"{s} DELETE {at} proposed": Case(proposed, version_at=_reading("reading")),
+    }
+
+
+def _reading(name: str) -> tuple[str, str]:
+    return "plan_officer@own", f"/v1/readings/{{{name}}}"
+
+
 def _plans() -> dict[str, Case]:
     s = "plans"
     at = f"{s} POST /v1/plans/{{id}}"
@@ -135,6 +158,7 @@ def _plans() -> dict[str, Case]:
         f"{at}/closing issued": Case(ISSUED, version_at=AT_PLAN),
         f"{at}/withdrawal issued": Case(ISSUED, version_at=AT_PLAN),
         f"{at}/earlier-duties issued": Case(ISSUED, _given({"period_key": "2025-Q4"}), version_at=AT_PLAN),
+        **_readings(),
         f"{s} GET /v1/duties": Case(shows="duty"),
         f"{s} GET /v1/duties/board": Case(query="?plan_id={plan}"),
         f"{s} GET /v1/duties/{{id}}": Case(DUTY),
@@ -144,6 +168,7 @@ def _plans() -> dict[str, Case]:
         f"{s} GET /v1/files/{{id}} of the issued plan": Case({"id": "plan_file"}),
         f"{s} GET /v1/files/{{id}} of the draft": Case({"id": "draft_file"}),
         f"{s} GET /v1/files/{{id}} of nothing yet": Case({"id": "loose_plan_file"}),
+        f"{s} GET /v1/files/{{id}} of a reading": Case({"id": "reading_file"}),
         f"{s} PUT /v1/files/{{id}}/completion": Case({"id": "loose_plan_file"}),
         **_frame(s, "plan"),
         **_tickets(s),

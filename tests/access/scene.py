@@ -13,6 +13,8 @@ from services.publicity.channels import item_id
 from shared.auth.actor import person_id
 from shared.auth.issuer import DevelopmentIssuer
 from tests.access.people import SCOPES, body
+from tests.plans.confirming.texts import AMENDMENT
+from tests.plans.confirming.texts import PLAN as READ
 from tests.walks.walker import Walker
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
@@ -44,6 +46,11 @@ class Patient(Walker):
 
         answer: httpx.Response = await self.until(answered)
         return answer
+
+
+def _decided(key: str) -> dict[str, str]:
+    """Only what a plan cannot do without."""
+    return {"key": key, "standing": "confirmed" if key in {"title", "period"} else "dismissed"}
 
 
 class Scene:
@@ -98,6 +105,7 @@ class Scene:
             await self.walker.done(who, "PUT", "plans", f"/v1/plans/{ids[name]}", terms)
         await self.walker.act(who, "plans", f"/v1/plans/{ids['plan']}", "issue")
         ids["loose_plan_file"] = await self._file(who, "plans", PDF, "application/pdf")
+        await self._readings()
         ids["movement"] = str(uuid4())
         await self.walker.done(who, "PUT", "plans", f"/v1/movements/{ids['movement']}", movement())
         channels = await self.walker.done(who, "GET", "plans", f"/v1/channels?organisation_id={body('own')}")
@@ -108,6 +116,24 @@ class Scene:
         ids["office"] = next(row["id"] for row in offices["items"] if row["person_name"] == "editor@own")
         duty = await self.walker.until(self._duty)
         ids["duty"], ids["period"] = duty["id"], duty["period_key"]
+
+    async def _readings(self) -> None:
+        """One with its file that nobody has decided on, one that was decided on, one that was issued."""
+        who, ids = "plan_officer@own", self.ids
+        ids["reading_file"] = await self._file(who, "plans", READ.encode(), "text/plain")
+        told: dict[str, dict[str, str]] = {
+            "reading": {"file_id": ids["reading_file"]},
+            "confirmed_reading": {"text": READ},
+            "issued_reading": {"text": AMENDMENT},
+        }
+        for name, document in told.items():
+            read = await self.walker.done(who, "POST", "plans", "/v1/readings", {"issuer_id": body("own"), **document})
+            ids[name] = read["id"]
+            if name != "reading":
+                decisions = [_decided(leaf["key"]) for leaf in read["leaves"]]
+                path = f"/v1/readings/{read['id']}"
+                await self.walker.act(who, "plans", path, "decisions", {"decisions": decisions})
+        await self.walker.act(who, "plans", f"/v1/readings/{ids['issued_reading']}", "issue")
 
     async def _duty(self) -> Any:
         page = await self.walker.done("plan_officer@own", "GET", "plans", "/v1/duties")

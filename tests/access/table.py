@@ -110,6 +110,20 @@ def _directory() -> list[Row]:
     ]
 
 
+def _readings() -> list[Row]:
+    s = "plans"
+    return [
+        Row(s, "POST /v1/readings", "", PLANNER),
+        Row(s, "POST /v1/readings", "amending", PLANNER),
+        Row(s, "GET /v1/readings", "", PLANNER, EMPTY),
+        Row(s, "GET /v1/readings/{id}", "proposed", PLANNER, HIDDEN),
+        Row(s, "GET /v1/readings/{id}", "issued", "all@own all@below concerned recused", HIDDEN),
+        Row(s, "POST /v1/readings/{id}/decisions", "proposed", PLANNER, HIDDEN),
+        Row(s, "POST /v1/readings/{id}/issue", "confirmed", PLANNER, HIDDEN),
+        Row(s, "DELETE /v1/readings/{id}", "proposed", PLANNER, HIDDEN),
+    ]
+
+
 def _plans() -> list[Row]:
     s = "plans"
     return [
@@ -127,6 +141,7 @@ def _plans() -> list[Row]:
         Row(s, "POST /v1/plans/{id}/closing", "issued", PLANNER),
         Row(s, "POST /v1/plans/{id}/withdrawal", "issued", PLANNER),
         Row(s, "POST /v1/plans/{id}/earlier-duties", "issued", PLANNER),
+        *_readings(),
         Row(s, "GET /v1/duties", "", f"all@below {PLANNER}", EMPTY),
         Row(s, "GET /v1/duties/board", "", PLANNER, HIDDEN),
         Row(s, "GET /v1/duties/{id}", "", f"all@below {PLANNER}", HIDDEN),
@@ -136,6 +151,7 @@ def _plans() -> list[Row]:
         Row(s, "GET /v1/files/{id}", "of the issued plan", "all@own all@below concerned recused", HIDDEN),
         Row(s, "GET /v1/files/{id}", "of the draft", PLANNER, HIDDEN),
         Row(s, "GET /v1/files/{id}", "of nothing yet", PLANNER, HIDDEN),
+        Row(s, "GET /v1/files/{id}", "of a reading", PLANNER, HIDDEN),
         Row(s, "PUT /v1/files/{id}/completion", "", PLANNER, HIDDEN),
         *_frame(s, "auditor@own auditor@above", "auditor@below auditor@via auditor@other"),
         *_tickets(s),

@@ -45,6 +45,19 @@ OBLIGATION = {
     "then_to_id": ID % 8,
     "quote": "Hàng quý, mỗi đơn vị …",
 }
+LINKS = {
+    "bearers": OBLIGATION["bearers"],
+    "to_ids": [ID % 6],
+    "via_id": ID % 7,
+    "then_to_id": ID % 8,
+    "movement_id": ID % 13,
+}
+READ = {
+    **{name: OBLIGATION[name] for name in ("kind", "actor", "minimum", "maximum", "cadence", "deadline")},
+    "to": ["Sở Nội vụ"],
+    "via": "Phòng Nội vụ",
+    "then": {"action": "tổng hợp", "to": "Ủy ban", "publish_on": ["Cổng thông tin điện tử"]},
+}
 FURTHER = [  # what cannot stand beside the fields of the first
     {
         **OBLIGATION,
@@ -132,6 +145,16 @@ BODIES: dict[tuple[str, str, str], Body] = {
     ("plans", "PUT", "/v1/plans/{id}"): PLAN,
     ("plans", "POST", "/v1/plans/{id}/amendments"): PLAN,
     ("plans", "POST", "/v1/plans/{id}/earlier-duties"): {"period_key": "2026-Q1"},
+    ("plans", "POST", "/v1/readings"): {
+        "id": ID % 15,
+        "issuer_id": str(world.body_id(world.BODY)),
+        "file_id": ID % 11,
+        "text": None,
+        "amends_id": ID % 12,
+    },
+    ("plans", "POST", "/v1/readings/{id}/decisions"): {
+        "decisions": [{"key": "obligations/0", "standing": "corrected", "value": READ, "links": LINKS}]
+    },
     ("plans", "POST", "/v1/duties/{id}/extension"): {"due_before": "2026-12-16T00:00:00+07:00", **REASON},
     ("plans", "POST", "/v1/duties/{id}/waiver"): REASON,
     ("plans", "POST", "/v1/files"): FILE,

@@ -82,7 +82,7 @@ class Document(NamedTuple):
 
 
 async def read_document(
-    database: Database, store: Store, holder: Actor, document: Document, *, at: datetime
+    database: Database, store: Store, holder: Actor, *, document: Document, at: datetime
 ) -> tuple[PlanReading, bool]:
     """The reading, and whether it is new; the same document under the same id is read once.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from services.plans.queries.neighbours import neighbours
 from services.plans.queries.readings import Twin
 from services.plans.queries.whole_readings import Whole
 from services.plans.terms import Bearers, EdgeType
+from shared.clock import today
 from shared.directory.queries import names_on
 from shared.text import fold
 
@@ -42,9 +44,9 @@ class Shown(NamedTuple):
     findings: Sequence[Finding]
 
 
-async def shown(session: AsyncSession, whole: Whole, *, today: date) -> Shown:
+async def shown(session: AsyncSession, whole: Whole) -> Shown:
     """A number of statements that does not grow with the leaves."""
-    row, on = whole.row, _day(whole) or today
+    row, on = whole.row, _day(whole) or today()
     around = Neighbourhood(row.issuer_id, await neighbours(session, row.issuer_id), on=on)
     movements = await queries.movements_named(session, _movement_names(whole))
     leaves = whole.leaves
@@ -52,7 +54,7 @@ async def shown(session: AsyncSession, whole: Whole, *, today: date) -> Shown:
     words = {word for leaf in leaves.values() for said in named(leaf).values() for word in said}
     candidates = {word: around.candidates(word) for word in sorted(words)}
     linked = [leaf.links for leaf in leaves.values()] + list(proposed.values())
-    bearing = await _bearing(session, [links.bearers for links in linked], today)
+    bearing = await _bearing(session, [links.bearers for links in linked])
     ids = {row.issuer_id, *_linked(linked), *(body for bodies in bearing.values() for body in bodies)}
     twins = await queries.twins(session, row, code=whole.code())
     return Shown(
@@ -60,10 +62,10 @@ async def shown(session: AsyncSession, whole: Whole, *, today: date) -> Shown:
         proposed=proposed,
         candidates=candidates,
         bearing=bearing,
-        names=await names_on(session, ids, today),
+        names=await names_on(session, ids, today()),
         people=await queries.names_of_people(session, {d.decided_by for d in whole.decisions.values()}),
         twins=twins,
-        findings=await _findings(session, whole, candidates, twins, on=on),
+        findings=await _findings(session, whole, candidates, twins=twins, on=on),
     )
 
 
@@ -78,11 +80,13 @@ def _movement_names(whole: Whole) -> set[str]:
     return {fold(leaf.value.name) for leaf in whole.leaves.values() if leaf.family == "movements" and leaf.value}
 
 
-async def _bearing(session: AsyncSession, stated: Iterable[Bearers], today: date) -> dict[Rule, list[UUID]]:
+async def _bearing(session: AsyncSession, stated: Iterable[Bearers]) -> dict[Rule, list[UUID]]:
     """What each rule gives today: a plan has one or two."""
     rules = {(b.edge_type, b.of_id) for b in stated if b.edge_type and b.of_id}
     return {
-        (edge_type, of_id): sorted(await lineages.bearers_on(session, Bearers(edge_type=edge_type, of_id=of_id), today))
+        (edge_type, of_id): sorted(
+            await lineages.bearers_on(session, Bearers(edge_type=edge_type, of_id=of_id), today())
+        )
         for edge_type, of_id in rules
     }
 
@@ -97,20 +101,20 @@ async def _findings(
     session: AsyncSession,
     whole: Whole,
     candidates: Mapping[str, list[Candidate]],
-    twins: Sequence[Twin],
     *,
+    twins: Sequence[Twin],
     on: date,
 ) -> list[Finding]:
+    """Off the loop: the first look at the holidays takes half a second."""
     cited = await queries.plans_cited(session, whole.codes_cited())
     numbered = next((twin for twin in twins if twin.likeness is None), None)
     known = Known(
-        on=on,
         number_taken_by=numbered and numbered.title,
         ended=await _ended(session, candidates, on),
         basis_periods={code: _years(plan) for code, plan in cited.items() if plan.id != whole.row.plan_id},
     )
     reading, keys = as_decided(whole.row.reading, whole.leaves)
-    found = findings(reading, known)
+    found = await asyncio.to_thread(findings, reading, known)
     return [each.model_copy(update={"leaf": keys.get(each.leaf or "", each.leaf)}) for each in found]
 
 

@@ -56,11 +56,11 @@ async def whole(session: AsyncSession, row: PlanReading) -> Whole:
     }
     same = same_obligations(obligations, sentences)
     decided = {key: queries.decided(decision) for key, decision in decisions.items()}
-    return Whole(row, decisions, before, same, _leaves(row, decided, obligations, same))
+    return Whole(row, decisions, before, same, _leaves(row, decided, before=obligations, same=same))
 
 
 def _leaves(
-    row: PlanReading, decided: dict[str, Decision], before: list[Obligation], same: dict[str, UUID]
+    row: PlanReading, decided: dict[str, Decision], *, before: list[Obligation], same: dict[str, UUID]
 ) -> dict[str, Held]:
     stated = {key: decision for key, decision in decided.items() if not key.startswith(f"{KEPT}/")}
     gone = absent(before, held(row.reading, stated), same)

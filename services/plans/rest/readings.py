@@ -36,7 +36,7 @@ from services.plans.rest.plans import STEP
 from services.plans.schemas.plans import PlanOut
 from services.plans.schemas.readings import DecisionsIn, ReadingIn, ReadingLine, ReadingOut
 from shared.auth import Role, SignedIn, TokenHolder
-from shared.clock import now, today
+from shared.clock import now
 from shared.conditional import IfMatch, give
 from shared.db import Database, Session
 from shared.errors import (
@@ -50,6 +50,7 @@ from shared.errors import (
     Unavailable,
 )
 from shared.files.actions import FileNotCompleted, FileNotFound
+from shared.files.store import Store
 from shared.idempotency import IdempotentRoute, claim
 from shared.paging import After, Limit, Listing, keyset, link_next
 from shared.problems import responses
@@ -77,7 +78,7 @@ deciding = APIRouter(
 
 async def told(session: AsyncSession, row: PlanReading) -> ReadingOut:
     """The reading with all that is needed to decide on it."""
-    return ReadingOut.of(await shown(session, await whole(session, row), today=today()))
+    return ReadingOut.of(await shown(session, await whole(session, row)))
 
 
 @taking.post(
@@ -88,10 +89,11 @@ async def told(session: AsyncSession, row: PlanReading) -> ReadingOut:
     responses=responses(*TAKING, *UNREADABLE, Unavailable)
     | {200: {"model": ReadingOut, "description": "Đã đọc trước"}},
 )
-async def read_document(request: Request, response: Response, holder: TokenHolder, body: ReadingIn) -> ReadingOut:
+async def read_document(request: Request, response: Response, holder: TokenHolder, *, body: ReadingIn) -> ReadingOut:
     """Từng mục kèm câu chữ trong văn bản; chưa có gì ràng buộc cho tới khi được xác nhận và ban hành."""
     database: Database = request.app.state.database
-    row, new = await actions.read_document(database, request.app.state.store, holder, body.document(), at=now())
+    store: Store = request.app.state.store
+    row, new = await actions.read_document(database, store, holder, document=body.document(), at=now())
     response.status_code = 201 if new else 200
     response.headers["location"] = f"{request.scope.get('root_path', '')}/v1/readings/{row.id}"
     give(response, row)

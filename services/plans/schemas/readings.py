@@ -17,7 +17,7 @@ from services.plans.confirming.leaves import KEY_PATTERN, family_of
 from services.plans.confirming.values import plain
 from services.plans.linting import Finding
 from services.plans.models import PlanReading
-from services.plans.queries.shown_readings import Shown
+from services.plans.queries.shown_readings import Rule, Shown
 from services.plans.reading.reading import Words
 from services.plans.terms import Obligation
 
@@ -306,7 +306,7 @@ class ReadingOut(BaseModel):
             text=row.reading.text,
             leaves=[LeafOut.of(leaf, shown) for leaf in whole.leaves.values()],
             names=shown.names,
-            bearing=[_bearing(*rule, bodies, shown) for rule, bodies in shown.bearing.items()],
+            bearing=[_bearing(rule, bodies, shown) for rule, bodies in shown.bearing.items()],
             twins=[TwinOut(**twin._asdict()) for twin in shown.twins],
             findings=list(shown.findings),
             differences=[DifferenceOut.of(each) for each in differences(before, whole.leaves, whole.same)]
@@ -315,9 +315,9 @@ class ReadingOut(BaseModel):
         )
 
 
-def _bearing(edge_type: str, of_id: UUID, bodies: list[UUID], shown: Shown) -> BearingOut:
+def _bearing(rule: Rule, bodies: list[UUID], shown: Shown) -> BearingOut:
     named_bodies = [BodyOut(id=body, name=shown.names.get(body)) for body in bodies]
-    return BearingOut(edge_type=edge_type, of_id=of_id, bodies=named_bodies)
+    return BearingOut(edge_type=rule[0], of_id=rule[1], bodies=named_bodies)
 
 
 class ReadingLine(BaseModel):
