@@ -136,6 +136,33 @@ async def complete(database: Database, store: Store, actor: Actor, file_id: UUID
     return file
 
 
+async def take(
+    database: Database, store: Store, actor: Actor, *, data: bytes, announced: Announced, service: str, file_id: UUID
+) -> File:
+    """Bytes that came with an ordinary form become a completed file, judged as any other.
+
+    The same id and content again is the same file. Raises FileIdTaken, NotAsAnnounced, FileNotOpenable, Unavailable.
+    """
+    async with database.transaction() as session:
+        file = await announce(session, actor, announced, service=service, file_id=file_id)
+    if file.completed_at is None:
+        await store.put(file.key, data, media_type=announced.media_type)
+    return await complete(database, store, actor, file.id)
+
+
+async def drop(database: Database, store: Store, actor: Actor, file_id: UUID) -> None:
+    """A file of his that nothing came of is gone at once, not with the next sweep. Raises Unavailable."""
+    async with database.transaction() as session:
+        mine = (File.id == file_id, File.created_by == actor.id, File.attached_to.is_(None))
+        marked = await session.scalar(
+            update(File).where(*mine).values(sweeping_at=func.coalesce(File.sweeping_at, now())).returning(File.key)
+        )
+    if marked is not None:
+        await store.delete(marked)
+        async with database.transaction() as session:
+            await session.execute(delete(File).where(File.id == file_id))
+
+
 async def _own(session: AsyncSession, actor: Actor, file_id: UUID) -> File:
     file = await session.get(File, file_id, with_for_update=True)
     if file is None or file.created_by != actor.id or file.sweeping_at is not None:

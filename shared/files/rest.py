@@ -173,7 +173,7 @@ async def take(request: Request, ticket: str) -> Response:
     store = _directory(request)
     content = store.open(ticket, "post")
     limit = content["size_bytes"] + FORM_OVERHEAD_BYTES
-    limited = Request(request.scope, _no_more_than(limit, request), request._send)
+    limited = Request(request.scope, no_more_than(limit, request), request._send)
     async with limited.form(max_files=1, max_fields=8) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
@@ -205,7 +205,8 @@ def _directory(request: Request) -> DirectoryStore:
     return store
 
 
-def _no_more_than(limit_bytes: int, request: Request) -> Callable[[], Awaitable[Message]]:
+def no_more_than(limit_bytes: int, request: Request) -> Callable[[], Awaitable[Message]]:
+    """What the request sends; it is cut off where it sends more. Raises TooLarge, while it is read."""
     left = limit_bytes
 
     async def receive() -> Message:

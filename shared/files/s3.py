@@ -109,6 +109,10 @@ class S3Store:
             response.release_conn()
         return bytes(data)
 
+    async def put(self, key: str, data: bytes, *, media_type: str) -> None:
+        """Raises Unavailable."""
+        await _ask(lambda: self.inner.put_object(self.bucket, key, io.BytesIO(data), len(data), media_type))
+
     def link(self, key: str, *, name: str, media_type: str, public_base: str, expires_s: int = 300) -> str:
         """A presigned GET."""
         shown = {

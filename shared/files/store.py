@@ -26,6 +26,9 @@ class Store(Protocol):
     async def read(self, key: str, *, limit_bytes: int) -> bytes:
         """The bytes, for a service that must look into them itself. Raises NotFound, TooLarge."""
 
+    async def put(self, key: str, data: bytes, *, media_type: str) -> None:
+        """Bytes that came to a service itself, by an ordinary form of a page."""
+
     def link(self, key: str, *, name: str, media_type: str, public_base: str, expires_s: int = 300) -> str:
         """An address that gives the bytes for five minutes, under the file's own name."""
 

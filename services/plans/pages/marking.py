@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -41,7 +42,7 @@ def segments(length: int, quotes: Sequence[Quote]) -> Iterator[Segment]:
             ending[quote.end].append(quote)
     places = sorted({0, length, *starting, *ending})
     open_ones: dict[str, Quote] = {}
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         for quote in ending[start]:
             del open_ones[quote.key]
         open_ones |= {quote.key: quote for quote in starting[start]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from services.plans.periods import first_day, last_day
@@ -174,10 +174,11 @@ def _obligation(value: Value) -> Iterable[Fact | None]:
     yield deadline(value.get("deadline"))
 
 
-def _then(value: Value | None) -> str:
+def then(value: Value | None) -> str:
+    """What the receiver does next."""
     if not value:
         return ""
-    return value["action"] + (f", đăng trên {', '.join(value['publish_on'])}" if value.get("publish_on") else "")
+    return str(value["action"]) + (f", đăng trên {', '.join(value['publish_on'])}" if value.get("publish_on") else "")
 
 
 def _signer(value: Value) -> Iterable[Fact]:
@@ -210,7 +211,6 @@ WORDED: dict[str, Callable[[Value], Iterable[Fact | None]]] = {
     "recipients": lambda value: [Fact("", value["name"]), Fact("Để", value.get("purpose") or "")],
     "kept": lambda value: [Fact("", f"Nhiệm vụ {value['label']} của kế hoạch đang sửa đổi vẫn giữ nguyên")],
 }
-then_words = _then
 
 
 def field(name: str, value: Any, names: Mapping[str, str]) -> str:
@@ -242,8 +242,3 @@ FIELDS = {
     "then": "Nơi tiếp theo",
     "bearers": "Ai làm",
 }
-
-
-def spoken(on: date) -> str:
-    """A day as people write it."""
-    return f"{on:%d/%m/%Y}"

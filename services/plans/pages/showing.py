@@ -1,0 +1,238 @@
+"""A reading as the page shows it: leaves in groups, each with its lines, its bodies, and what it still lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+
+from services.plans.confirming.leaves import CRITERIA, SCALARS, family_of, place_of
+from services.plans.pages import wording
+from services.plans.pages.marking import Quote, dom_id, marked
+from services.plans.pages.wording import Fact
+from services.plans.schemas.readings import LABELS, LeafOut, ReadingOut
+from services.plans.terms import COUNTED
+
+LETTERHEAD = tuple(name for name in SCALARS if name not in {"funding", "scoring"})
+GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {  # name in addresses: heading, families
+    "obligations": ("Nhiệm vụ", ("obligations",)),
+    "kept": ("Nhiệm vụ cũ văn bản mới không nhắc", ("kept",)),
+    "rotation": ("Phân công luân phiên", ("rotation",)),
+    "waves": ("Các đợt", ("waves",)),
+    "letterhead": ("Thông tin văn bản", LETTERHEAD),
+    "movements": ("Phong trào thi đua", ("movements",)),
+    "channels": ("Kênh tuyên truyền", ("channels",)),
+    "criteria": ("Tiêu chí", CRITERIA),
+    "cited": ("Văn bản được dẫn", ("cited",)),
+    "money": ("Kinh phí và chấm điểm", ("funding", "scoring")),
+    "recipients": ("Nơi nhận", ("recipients",)),
+}
+ROLES = {"bearers": "Ai làm", "to_ids": "Gửi tới", "via_id": "Qua", "then_to_id": "Gửi tiếp tới"}
+UNNAMED = "cơ quan chưa rõ tên"
+AT_ONCE = 200  # leaves confirmed with one press
+
+
+class Linked(NamedTuple):
+    """Whom a leaf's words mean: in words, by name, and what is not linked."""
+
+    label: str
+    words: str
+    names: Sequence[str]
+    rule: str
+    missing: bool
+
+
+@dataclass(frozen=True)
+class LeafView:
+    """One leaf on the page."""
+
+    leaf: LeafOut
+    linked: Sequence[Linked]
+
+    @property
+    def key(self) -> str:
+        """As everywhere."""
+        return self.leaf.key
+
+    @property
+    def family(self) -> str:
+        """The list it stands in, or its own name."""
+        return family_of(self.key)
+
+    @property
+    def id(self) -> str:
+        """As part of ids on the page."""
+        return dom_id(self.key)
+
+    @cached_property
+    def label(self) -> str:
+        """«Nhiệm vụ 2»."""
+        alone = self.family in SCALARS or self.family == "kept"
+        return self.leaf.label if alone else f"{self.leaf.label} {place_of(self.key) + 1}"
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        """What it says; what was read where nothing usable was."""
+        value = self.leaf.value
+        return wording.facts(self.family, value) if value is not None else [Fact("", "máy chưa đọc đủ, cần sửa")]
+
+    @property
+    def then(self) -> str:
+        """What the receiver does next."""
+        return wording.then(self.leaf.value.get("then")) if self.family == "obligations" and self.leaf.value else ""
+
+    @property
+    def read_line(self) -> str:
+        """What the machine read, on one line."""
+        read = self.leaf.read
+        return wording.one_line(self.family, _whole(self.family, read.value)) if read else ""
+
+    @property
+    def machine(self) -> str:
+        """The same, where a person changed it."""
+        read = self.leaf.read
+        changed = self.leaf.standing == "corrected" and read is not None and read.value != self.leaf.value
+        return self.read_line if changed else ""
+
+    @property
+    def missing(self) -> list[str]:
+        """Roles whose words are linked to nobody."""
+        return [each.label for each in self.linked if each.missing]
+
+    @property
+    def waiting(self) -> bool:
+        """Whether nobody has decided."""
+        return self.leaf.standing == "proposed"
+
+    @property
+    def complete(self) -> bool:
+        """Whether it can be confirmed as it stands, unseen among others."""
+        return self.waiting and self.leaf.value is not None and not self.missing
+
+    @property
+    def payload(self) -> str:
+        """Exactly what a person sees when he confirms: the leaf and the bodies shown with it."""
+        links = self.leaf.proposed_links or self.leaf.links
+        return orjson.dumps({"key": self.key, "links": links.model_dump(mode="json", exclude_defaults=True)}).decode()
+
+
+def _whole(family: str, value: Any) -> Any:
+    """A wave without a start was read all the same."""
+    return value if family != "waves" or value.get("start") else {**value, "start": "…"}
+
+
+@dataclass(frozen=True)
+class Group:
+    """The leaves of one kind, under one heading."""
+
+    name: str
+    heading: str
+    leaves: Sequence[LeafView]
+    more: Mapping[str, str]  # leaves that could be added, by key, with what they are
+
+    @property
+    def waiting(self) -> int:
+        """How many nobody has decided on."""
+        return sum(leaf.waiting for leaf in self.leaves)
+
+    @property
+    def complete(self) -> list[LeafView]:
+        """Those that may be confirmed together."""
+        return [leaf for leaf in self.leaves if leaf.complete][:AT_ONCE]
+
+
+@dataclass(frozen=True)
+class Page:
+    """The whole reading."""
+
+    out: ReadingOut
+    groups: Sequence[Group]
+
+    @property
+    def text(self) -> str:
+        """The document, with its quotes marked."""
+        read = [(leaf.key, leaf.read) for leaf in self.out.leaves if leaf.read]
+        quotes = [Quote(key, found.start, found.end) for key, found in read]
+        return marked(self.out.text, quotes, {leaf.key: leaf.standing for leaf in self.out.leaves})
+
+    @property
+    def title(self) -> str:
+        """The plan's, as it now stands."""
+        found = self.leaf("title")
+        return str(found.leaf.value) if found and found.leaf.value else "Văn bản chưa có trích yếu"
+
+    def leaf(self, key: str) -> LeafView | None:
+        """The one with this key."""
+        return next((leaf for group in self.groups for leaf in group.leaves if leaf.key == key), None)
+
+    def group_of(self, key: str) -> Group:
+        """Where it stands, or would stand."""
+        return next(group for group in self.groups if family_of(key) in GROUPS[group.name][1])
+
+
+def page_of(out: ReadingOut) -> Page:
+    """In the order in which a person decides: what binds first."""
+    views: dict[str, list[LeafView]] = {}
+    for leaf in out.leaves:
+        views.setdefault(family_of(leaf.key), []).append(LeafView(leaf, list(_linked(leaf, out))))
+    return Page(out, [_group(name, views) for name in GROUPS])
+
+
+def _group(name: str, views: Mapping[str, list[LeafView]]) -> Group:
+    heading, families = GROUPS[name]
+    leaves = [leaf for family in families for leaf in views.get(family, [])]
+    return Group(name, heading, leaves, dict(_more(families, views)))
+
+
+def _more(families: Iterable[str], views: Mapping[str, list[LeafView]]) -> Iterator[tuple[str, str]]:
+    for family in families:
+        there = views.get(family, [])
+        if family in SCALARS:
+            if not there:
+                yield family, LABELS[family].lower()
+        elif family != "kept":
+            place = max((place_of(leaf.key) + 1 for leaf in there), default=0)
+            yield f"{family}/{place}", LABELS[family].lower()
+
+
+def _linked(leaf: LeafOut, out: ReadingOut) -> Iterator[Linked]:
+    links = leaf.proposed_links or leaf.links
+    for link, label in ROLES.items():
+        words = [each.words for each in leaf.meant if each.link == link]
+        if link == "bearers":
+            found = _bearers(leaf, out, label, words)
+        else:
+            stated = getattr(links, link)
+            bodies = stated if isinstance(stated, list) else [stated] if stated else []
+            found = Linked(label, "; ".join(words), _names(out, bodies), "", len(bodies) < len(words))
+        if any(found[1:]):
+            yield found
+
+
+def _bearers(leaf: LeafOut, out: ReadingOut, label: str, words: Sequence[str]) -> Linked:
+    bearers = (leaf.proposed_links or leaf.links).bearers
+    named = _names(out, bearers.organisation_ids)
+    missing = _nobody(leaf, words, bearers.stated)
+    if bearers.edge_type is None or bearers.of_id is None:
+        return Linked(label, "; ".join(words), named, "", missing)
+    rule = f"mọi {wording.EDGES[bearers.edge_type]} của {out.names.get(bearers.of_id, UNNAMED)}"
+    today = _bearing(out, bearers.edge_type, bearers.of_id)
+    return Linked(label, "; ".join(words), [*named, *today], rule, missing)
+
+
+def _names(out: ReadingOut, bodies: Iterable[UUID]) -> list[str]:
+    return [out.names.get(body, UNNAMED) for body in bodies]
+
+
+def _nobody(leaf: LeafOut, words: Sequence[str], stated: bool) -> bool:
+    kind = leaf.value.get("kind") if isinstance(leaf.value, Mapping) else None
+    return not stated and bool(words or kind in {each.value for each in COUNTED})
+
+
+def _bearing(out: ReadingOut, edge_type: str, of_id: UUID) -> list[str]:
+    bodies = [rule.bodies for rule in out.bearing if (rule.edge_type, rule.of_id) == (edge_type, of_id)]
+    return sorted(body.name or UNNAMED for found in bodies for body in found)
