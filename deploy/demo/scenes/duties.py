@@ -86,7 +86,8 @@ async def show_turn(doors: Doors, tell: Teller) -> Chosen:
 async def _check_who(tell: Teller, chosen: Chosen) -> None:
     """The bearers are those the plan names for that quarter, or their heirs today."""
     officer, period = chosen.officer, chosen.duty["period_key"]
-    obligation = next(o for o in chosen.plan.terms["obligations"] if o["id"] == chosen.duty["obligation_id"])
+    terms = (await officer.get("plans", f"/v1/plans/{chosen.plan.id}")).body["terms"]
+    obligation = next(o for o in terms["obligations"] if o["id"] == chosen.duty["obligation_id"])
     tell.say(f"Kỳ {period}. Văn bản ghi: «{obligation['quote']}»")
     on = chosen.plan.terms["date"]
     turn = [await lineage(officer, key, on) for key in obligation["bearers"]["organisation_ids"]]

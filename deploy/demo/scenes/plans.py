@@ -1,8 +1,12 @@
-"""A plan is put in with its document, and issued."""
+"""A plan comes in as its document: read, confirmed by its officer, issued."""
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
 from deploy import sample
+from deploy.demo.confirming import issued_from
 from deploy.demo.doors import Answer, Caller, Doors
 from deploy.demo.names import called
 from deploy.demo.telling import Teller
@@ -11,13 +15,18 @@ from deploy.sample import SamplePlan
 
 PLAN_221 = "ubnd-con-dao-221-2020"
 TEXT = "text/plain"
+Row = dict[str, Any]
+
+
+def document_of(plan: SamplePlan) -> Upload:
+    """The plan's own text."""
+    return Upload(plan.document.name, TEXT, plan.document.read_bytes(), sample.key("file", plan.slug))
 
 
 async def entered(doors: Doors, plan: SamplePlan) -> Answer:
     """Drafted and issued by its officer; on a further run found as it stands."""
     officer = doors.person(plan.officer)
-    text = Upload(plan.document.name, TEXT, plan.document.read_bytes(), sample.key("file", plan.slug))
-    file_id = await uploaded(officer, "plans", text)
+    file_id = await uploaded(officer, "plans", document_of(plan))
     path = f"/v1/plans/{plan.id}"
     found = await officer.put("plans", path, {**plan.terms, "file_id": str(file_id)})
     if found.body["state"] != "draft":
@@ -32,16 +41,41 @@ async def issue_221(doors: Doors, tell: Teller) -> None:
     then, now = await _issuer(doors.person(plan.officer), plan)
     tell.say(f"Ngày 28/9/2020, {then} ban hành kế hoạch. Nay cơ quan ấy là {now}.")
     tell.say(f"«{plan.terms['title']}»")
-    answer = await entered(doors, plan)
-    stated = plan.terms["obligations"]
+    officer = doors.person(plan.officer)
+    reading, answer = await issued_from(officer, plan, await uploaded(officer, "plans", document_of(plan)))
+    _check_reading(tell, reading, plan)
     tell.check("Kế hoạch đang có hiệu lực", answer.body["state"], "issued")
     tell.check("Số và ký hiệu là 221/KH-UBND", answer.body["code"], "221/KH-UBND")
     tell.check("Không phải kế hoạch đã qua: còn mở nhiệm vụ", answer.body["history"], False)
-    tell.check(f"Đủ {len(stated)} nhiệm vụ đọc từ văn bản", len(answer.body["obligations"]), len(stated))
-    document = await doors.person(plan.officer).page(
-        f"{doors.anybody.addresses['plans']}/v1/files/{sample.key('file', plan.slug)}"
-    )
+    for own in plan.terms["obligations"]:
+        _check_owed(tell, own, answer.body["terms"]["obligations"])
+    document = await officer.page(f"{doors.anybody.addresses['plans']}/v1/files/{sample.key('file', plan.slug)}")
     tell.check("Tải lại văn bản: đúng từng byte", document.content, plan.document.read_bytes())
+
+
+def _check_reading(tell: Teller, reading: Row, plan: SamplePlan) -> None:
+    """Every leaf says where it stands, and who confirmed it."""
+    leaves = reading["leaves"]
+    standing = Counter(leaf["standing_label"] for leaf in leaves)
+    done = ", ".join(f"{number} {label}" for label, number in standing.items())
+    tell.say(f"Máy đọc {len(leaves)} mục; cán bộ kế hoạch: {done}.")
+    quoted = [reading["text"][leaf["read"]["start"] : leaf["read"]["end"]] == leaf["read"]["quote"] for leaf in leaves]
+    tell.check("Mục nào cũng chỉ đúng câu chữ trong văn bản", all(quoted), True)
+    tell.check("Không ai gõ lại: văn bản vào nguyên từng chữ", reading["text"], plan.document.read_text("utf-8"))
+    for finding in reading["findings"][:3]:
+        tell.say(f"Góp ý {finding['number']}: {finding['sentence']}")
+
+
+def _check_owed(tell: Teller, own: Row, issued: list[Row]) -> None:
+    """What the sample's people know of an obligation is what the plan says after reading."""
+    if own["kind"] not in {"nominate", "rotation"}:
+        return
+    names = ("kind", "minimum", "cadence", "quarter", "to_ids", "via_id", "then_to_id")
+    wanted = {name: own.get(name) for name in names if own.get(name)}
+    bodies = set(own["bearers"]["organisation_ids"])
+    found = [o for o in issued if all(o[name] == part for name, part in wanted.items())]
+    told = any(set(o["bearers"]["organisation_ids"]) == bodies for o in found)
+    tell.check(f"{own['label']}: đúng ai, bao nhiêu, gửi ai, qua ai", told, True)
 
 
 async def _issuer(caller: Caller, plan: SamplePlan) -> tuple[str, str]:

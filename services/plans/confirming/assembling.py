@@ -10,13 +10,14 @@ from uuid import UUID, uuid5
 from services.plans.confirming.holding import Held
 from services.plans.confirming.leaves import KEPT
 from services.plans.confirming.values import Links
-from services.plans.terms import Bearers, Cadence, Cited, Kind, Obligation, Parent, PlanTerms, Wave
+from services.plans.terms import Bearers, Cadence, Cited, Kind, Obligation, Parent, PlanPeriod, PlanTerms, Wave
 from shared.errors import Conflict
 
 QUARTERS = ("I", "II", "III", "IV")
 IDENTITY = ("document_type", "number", "symbol", "date", "place", "title")
 PLAN = "Kế hoạch"
 MOST_CITED = 100
+OPEN_ENDED = PlanPeriod(kind="open_ended")  # what a plan that states no years is
 
 
 class LeafMissing(Conflict):
@@ -50,7 +51,7 @@ def assembled(leaves: Mapping[str, Held], source: Source) -> PlanTerms:
     return PlanTerms(
         issuer_id=source.issuer_id,
         **_identity(one, source.before),
-        period=_needed(one, "period"),
+        period=one.get("period", OPEN_ENDED),
         **{name: one[name] for name in ("subjects",) if name in one},
         file_id=source.file_id,
         cited=_cited(standing, source.before),
@@ -65,13 +66,9 @@ def _identity(one: Mapping[str, Any], before: PlanTerms | None) -> dict[str, Any
     """What a plan is known by. An amending document has a number and a title of its own: the plan keeps its own."""
     if before is not None:
         return {name: getattr(before, name) for name in IDENTITY}
-    return {"title": _needed(one, "title")} | {name: one[name] for name in IDENTITY if name in one}
-
-
-def _needed(one: Mapping[str, Any], name: str) -> Any:
-    if name not in one:
-        raise LeafMissing(pointer=f"#/leaves/{name}", label=name)
-    return one[name]
+    if "title" not in one:
+        raise LeafMissing(pointer="#/leaves/title", label="trích yếu")
+    return {name: one[name] for name in IDENTITY if name in one}
 
 
 def _of(family: str, leaves: Mapping[str, Held]) -> Iterator[Held]:
