@@ -7,7 +7,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from importlib import resources
 from math import log
 from typing import NamedTuple
@@ -23,7 +23,7 @@ SHORT = {word: fold(meaning).split() for word, meaning in _DATA["words"].items()
 MANY = tuple(fold(word) for word in _DATA["many"]["first"])
 EMPTY = frozenset(fold(word) for word in _DATA["empty"]["words"])
 LEAST = 0.55  # below this a proposal is a guess
-MOST = 5
+MOST, MOST_WORDINGS = 5, 400  # of a plan; a text of ten thousand lines has no more looked at
 OTHER_TIMES = 0.9  # what a name is worth on a day on which the body was not called so
 
 
@@ -58,10 +58,16 @@ class Neighbourhood:
         self._names = [(name, _words(said)) for name in names for said in {name.name, name.short_name} if said]
         seen = Counter(word for _, words in self._names for word in words)
         self._worth = {word: 1 + log(len(self._names) / times) for word, times in seen.items()}
+        self._found: dict[str, list[Candidate]] = {}
         self._unseen = 1 + log(len(self._names) or 1)
 
     def candidates(self, words: str) -> list[Candidate]:
-        """The likeliest first, at most five; of equals the nearest to the issuer."""
+        """The likeliest first, at most five; of equals the nearest to the issuer. None beyond so many wordings."""
+        if words not in self._found and len(self._found) < MOST_WORDINGS:
+            self._found[words] = self._ranked(words)
+        return self._found.get(words, [])
+
+    def _ranked(self, words: str) -> list[Candidate]:
         wanted = _words(words)
         best: dict[UUID, tuple[float, Neighbour]] = {}
         for name, said in self._names:
@@ -132,7 +138,7 @@ def is_many(actor: str) -> bool:
     return fold(actor).startswith(MANY)
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def _words(text: str) -> frozenset[str]:
     """Folded, without what stands in brackets, shortened words as what they stand for."""
     apart = re.findall(r"\w+", fold(re.sub(r"\([^)]*\)", " ", text)))

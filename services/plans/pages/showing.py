@@ -80,6 +80,21 @@ class LeafView:
         value = self.leaf.value
         return wording.facts(self.family, value) if value is not None else [Fact("", "máy chưa đọc đủ, cần sửa")]
 
+    def is_quote(self, fact: Fact) -> bool:
+        """Whether these are the very words of the document."""
+        return self.leaf.read is not None and self.leaf.read.quote == fact.text
+
+    @property
+    def shows_quote(self) -> bool:
+        """Whether the words of the document stand beside what was read, being others."""
+        read = self.leaf.read
+        return read is not None and bool(read.quote) and not any(map(self.is_quote, self.facts))
+
+    @property
+    def nobody_named(self) -> bool:
+        """An obligation whose sentence leaves open who it is for, and for which nobody is proposed."""
+        return self.family == "obligations" and not any(link.label == ROLES["bearers"] for link in self.linked)
+
     @property
     def then(self) -> str:
         """What the receiver does next."""

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.plans.confirming import Candidate, Links, Neighbourhood, as_decided, named, proposed_links
+from services.plans.confirming import Candidate, Links, Neighbour, Neighbourhood, as_decided, named, proposed_links
 from services.plans.linting import EndedBody, Finding, Known, findings
 from services.plans.models import Plan
 from services.plans.queries import lineages
@@ -47,12 +47,10 @@ class Shown(NamedTuple):
 async def shown(session: AsyncSession, whole: Whole) -> Shown:
     """A number of statements that does not grow with the leaves."""
     row, on = whole.row, _day(whole) or today()
-    around = Neighbourhood(row.issuer_id, await neighbours(session, row.issuer_id), on=on)
+    names = await neighbours(session, row.issuer_id)
     movements = await queries.movements_named(session, _movement_names(whole))
     leaves = whole.leaves
-    proposed = {key: proposed_links(leaf, around, movements) for key, leaf in leaves.items() if leaf.standing is None}
-    words = {word for leaf in leaves.values() for said in named(leaf).values() for word in said}
-    candidates = {word: around.candidates(word) for word in sorted(words)}
+    proposed, candidates = await asyncio.to_thread(_meant, whole, names, movements=movements, on=on)
     linked = [leaf.links for leaf in leaves.values()] + list(proposed.values())
     bearing = await _bearing(session, [links.bearers for links in linked])
     ids = {row.issuer_id, *_linked(linked), *(body for bodies in bearing.values() for body in bodies)}
@@ -67,6 +65,17 @@ async def shown(session: AsyncSession, whole: Whole) -> Shown:
         twins=twins,
         findings=await _findings(session, whole, candidates, twins=twins, on=on),
     )
+
+
+def _meant(
+    whole: Whole, names: Sequence[Neighbour], *, movements: Mapping[str, UUID], on: date
+) -> tuple[dict[str, Links], dict[str, list[Candidate]]]:
+    """Proposals and candidates. Apart from the loop: an issuer may have thousands around it."""
+    around = Neighbourhood(whole.row.issuer_id, names, on=on)
+    leaves = whole.leaves
+    words = {word for leaf in leaves.values() for said in named(leaf).values() for word in said}
+    proposed = {key: proposed_links(leaf, around, movements) for key, leaf in leaves.items() if leaf.standing is None}
+    return proposed, {word: around.candidates(word) for word in sorted(words)}
 
 
 def _day(whole: Whole) -> date | None:

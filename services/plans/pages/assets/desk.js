@@ -26,6 +26,10 @@
     return [...list.slice(here + 1), ...list.slice(0, Math.max(here, 0))].find(waiting);
   }
 
+  function firstField(leaf) {
+    return leaf?.querySelector("form.edit :is(input:not([type=hidden]), select, textarea)");
+  }
+
   function press(leaf, does) {
     leaf?.querySelector(`[data-does=${does}]`)?.click();
   }
@@ -121,17 +125,17 @@
 
   document.addEventListener("htmx:afterSwap", event => {
     settle();
-    const form = event.detail.target?.isConnected ? null : leaves()[last]?.querySelector("form.edit");
     if (document.activeElement !== document.body) return;
-    const field = form?.querySelector("input:not([type=hidden]), select, textarea");
-    field ? field.focus() : go(leaves()[Math.min(Math.max(last, 0), leaves().length - 1)]);
+    const here = leaves()[Math.min(Math.max(last, 0), leaves().length - 1)];
+    const field = firstField(here);
+    field ? field.focus() : go(here);
   });
   document.addEventListener("htmx:oobAfterSwap", settle);
 
   document.addEventListener("htmx:afterRequest", event => {
     const adds = event.detail.elt?.dataset?.adds;
     const added = adds && document.getElementById(adds);
-    if (added) added.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    firstField(added)?.focus();
   });
 
   document.addEventListener("htmx:beforeRequest", event => {
