@@ -75,16 +75,24 @@ class Apart:
             asks.close()
 
     def _connected(self) -> socket.socket:
-        """A connection whose other end a reader holds. One that has just ended for want of work is started again."""
+        """A connection whose other end a reader holds. Raises OSError."""
         ours, theirs = socket.socketpair()
-        with theirs, self._starting:
-            for _ in range(2):
-                control = self._control or self._start()
-                with suppress(OSError):
-                    socket.send_fds(control, [b"."], [theirs.fileno()])
-                    return ours
-                self.close()
-        ours.close()
+        try:
+            with theirs, self._starting:
+                self._hand(theirs)
+        except OSError:
+            ours.close()
+            raise
+        return ours
+
+    def _hand(self, connection: socket.socket) -> None:
+        """A process that has just ended for want of work is started again."""
+        for _ in range(2):
+            control = self._control or self._start()
+            with suppress(OSError):
+                socket.send_fds(control, [b"."], [connection.fileno()])
+                return
+            self.close()
         raise ConnectionError
 
     def _start(self) -> socket.socket:
