@@ -25,7 +25,7 @@ COMMANDS = {
     "token": Place("directory", "token", "In một mã đăng nhập để thử (chỉ trong môi trường development)."),
     "demo": Place("demo", "demo", "Xem trọn một vòng trên dữ liệu mẫu, từ kế hoạch đến tin đăng và tin gỡ."),
     "doctor": Place("doctor", "doctor", "Xem có gì hỏng ở đâu, và cần làm gì."),
-    "plan": Place("plan", "app", "Đọc một kế hoạch từ tệp: tiêu đề, căn cứ, nhiệm vụ, thời hạn."),
+    "plan": Place("plan", "app", "Đọc, soát một kế hoạch từ tệp: tiêu đề, căn cứ, nhiệm vụ, thời hạn."),
     "directory": Place("directory", "app", "Danh bạ: cơ quan đầu tiên, người quản trị, nạp từ tệp."),
     "events": Place("events", "app", "Các sự việc: mới ghi, đang phải chờ, thử lại."),
     "outbox": Place("events", "outbox", "Hộp đi của từng dịch vụ."),
