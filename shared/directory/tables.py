@@ -29,9 +29,18 @@ class OrganisationName(Base):
     """A name from a day to a day, both included; null is open."""
 
     __tablename__ = "organisation_names"
+    # what a body is called on a day is asked for every row that is shown: out of the index alone
+    __table_args__ = (
+        Index(
+            "ix_organisation_names_dated",
+            "organisation_id",
+            text("from_on NULLS FIRST"),
+            postgresql_include=["name"],
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    organisation_id: Mapped[UUID] = mapped_column(index=True)
+    organisation_id: Mapped[UUID]
     name: Mapped[str]
     short_name: Mapped[str | None]
     level: Mapped[str | None]
