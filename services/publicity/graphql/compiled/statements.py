@@ -51,9 +51,16 @@ def _field(told: Object, one: Selected) -> str:
     found = told.fields[one.name]
     if isinstance(found, str):
         return found
-    if not found.many:
-        return _object(found.of, one.inner, found.rows)
-    return _list(found, one.inner)
+    if found.many:
+        return _list(found, one.inner)
+    shown = _object(found.of, one.inner, found.rows)
+    return f"CASE WHEN {found.there} IS NOT NULL THEN {shown} END" if found.there else shown
+
+
+def _joins(chosen: Iterable[Selected]) -> list[str]:
+    """What the chosen fields of items need beside them, each once."""
+    found = [ITEM.fields.get(one.name) for one in chosen]
+    return list(dict.fromkeys(field.join for field in found if isinstance(field, Nested) and field.join))
 
 
 def _list(found: Nested, chosen: Sequence[Selected]) -> str:
@@ -89,5 +96,6 @@ def _around(page: Select[Any], nodes: Sequence[Sequence[Selected]], limit: str) 
             places.append(name)
             told = told.replace(f"{{{name}}}", f"${len(places)}::{kind}")
     order = ", ".join(f"{column} DESC" for column in SORTED)
-    sql = f"SELECT {told} FROM ({compiled.string} {limit}) AS items {LIVE} ORDER BY {order}"
+    beside = " ".join([LIVE, *_joins(one for node in nodes for one in node)])
+    sql = f"SELECT {told} FROM ({compiled.string} {limit}) AS items {beside} ORDER BY {order}"
     return Statement(sql, tuple(places), compiled.params)
