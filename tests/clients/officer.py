@@ -28,8 +28,6 @@ from tests.plans import factories as make
 from tests.plans.confirming.conftest import called
 from tests.shared.browser.oidc import standing
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
-
 
 @dataclass
 class Officer:
@@ -77,7 +75,8 @@ async def officer(database: Database, home: Path) -> AsyncIterator[Officer]:
     await parts.store.prepare()
     async with standing(dispatcher({"plans": create(parts)}, settings), port), async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=from_debian("chromium"), args=QUIET)
-        page = await browser.new_page(viewport={"width": 1280, "height": 900})
+        context = await browser.new_context(viewport={"width": 1280, "height": 900})
+        page = await context.new_page()
         desk = f"{settings.base_url}/plans/readings"
         await page.goto(desk)
         await page.fill("input >> nth=0", "officer")

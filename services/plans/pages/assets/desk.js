@@ -125,8 +125,10 @@
 
   document.addEventListener("htmx:afterSwap", event => {
     settle();
-    if (document.activeElement !== document.body) return;
-    const here = leaves()[Math.min(Math.max(last, 0), leaves().length - 1)];
+    const active = document.activeElement; // htmx finds the element of the same id again
+    const leaf = leafOf(active);
+    if (active !== document.body && active !== leaf) return;
+    const here = leaf ?? leaves()[Math.min(Math.max(last, 0), leaves().length - 1)];
     const field = firstField(here);
     field ? field.focus() : go(here);
   });
