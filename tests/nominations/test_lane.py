@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from services.nominations.app import create
+from services.nominations.models import Movement, Obligation, Plan
 from shared.auth import Role
 from shared.auth.tokens import Verifier
 from shared.bus.memory import MemoryBus
@@ -43,6 +44,11 @@ async def database(committed: Database, person: Callable[[str], UUID]) -> AsyncI
         for body in (UNIT, ENDED):
             await office(session, person("mai"), Role.NOMINATOR, body)
         await office(session, person("mai"), Role.APPROVER, FOREIGN)
+        session.add(Movement(id=MOVEMENT, name="Dân vận khéo"))
+        for id in (PLAN, WITHDRAWN):
+            session.add(plan(id))
+        for id, changes in OBLIGATIONS.items():
+            session.add(obligation(id, **changes))
     yield committed
     committed.lines.close()
 
@@ -87,6 +93,34 @@ def draft(unit: UUID = UNIT, **changes: Any) -> bytes:
     )
 
 
+MOVEMENT, PLAN, WITHDRAWN, QUOTA, REPORT, HOUSEHOLDS, LEFT_OUT, OF_WITHDRAWN = (UUID(int=n) for n in range(20, 28))
+OBLIGATIONS: dict[UUID, dict[str, Any]] = {
+    QUOTA: {},
+    REPORT: {"kind": "report"},
+    HOUSEHOLDS: {"subject_types": ["household"]},
+    LEFT_OUT: {"position": None},
+    OF_WITHDRAWN: {"plan_id": WITHDRAWN},
+}
+
+
+def plan(id: UUID) -> Plan:
+    """The copy of a plan for 2026."""
+    days = {"start_on": date(2026, 1, 1), "end_on": date(2026, 12, 31)}
+    return Plan(id=id, issuer_id=FOREIGN, code=None, title="Kế hoạch", withdrawn=id == WITHDRAWN, **days)
+
+
+def obligation(id: UUID, **changes: Any) -> Obligation:
+    """The copy of a quarterly obligation of the plan."""
+    told = {"plan_id": PLAN, "position": 0, "kind": "nominate", "subject_types": [], **changes}
+    bodies: dict[str, Any] = {"to_ids": [], "via_id": None, "then_to_id": None}
+    return Obligation(id=id, label="O2", cadence="quarterly", maximum=None, **bodies, **told)
+
+
+def answering(obligation_id: UUID, plan_id: UUID = PLAN, period: str = "2026-Q4") -> dict[str, Any]:
+    """What a draft names to count towards it."""
+    return {"plan_id": str(plan_id), "obligation_id": str(obligation_id), "period_key": period}
+
+
 FULL = {
     "subject_is_child": "seven_or_more",
     "subject_person_id": str(UUID(int=9)),
@@ -120,7 +154,11 @@ def told(answer: Answer) -> tuple[int, dict[str, str], Any]:
     return answer.status_code, headers, seen
 
 
-@pytest.mark.parametrize("changes", [{}, FULL], ids=["five fields", "everything of its own"])
+ANSWERS = {"movement_id": str(MOVEMENT), **answering(QUOTA)}
+BY_NAME = {"five fields": {}, "everything of its own": FULL, "a movement": {"movement_id": str(MOVEMENT)}}
+
+
+@pytest.mark.parametrize("changes", [*BY_NAME.values(), ANSWERS], ids=[*BY_NAME, "what a plan asks"])
 async def test_a_simple_post_says_and_writes_what_the_ordinary_way_does(
     changes: dict[str, Any], desk: Desk, database: Database
 ) -> None:
@@ -161,6 +199,17 @@ async def test_the_stored_answer_is_the_one_given(desk: Desk) -> None:
         (draft(colour="red"), {}),
         (draft(plan_id=str(UNKNOWN)), {}),
         (draft(movement_id=str(UNKNOWN)), {}),
+        (draft(movement_id=str(UNKNOWN), **answering(QUOTA)), {}),
+        (draft(**answering(UNKNOWN)), {}),
+        (draft(**answering(QUOTA, UNKNOWN)), {}),
+        (draft(**answering(QUOTA, WITHDRAWN)), {}),
+        (draft(**answering(OF_WITHDRAWN, WITHDRAWN)), {}),
+        (draft(**answering(LEFT_OUT)), {}),
+        (draft(**answering(REPORT)), {}),
+        (draft(**answering(HOUSEHOLDS)), {}),
+        (draft(**answering(QUOTA, period="2027-Q1")), {}),
+        (draft(**answering(QUOTA, period="2026-11")), {}),
+        (draft(**(answering(QUOTA) | {"period_key": None})), {}),
         (draft(evidence=[str(UNKNOWN)]), {}),
         (b"{", {}),
         (b"[]", {}),

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.nominations import queries
 from services.nominations.models import Nomination
 from services.nominations.periods import days_of, touches
-from services.nominations.queries import PRESENTING, Terms
+from services.nominations.queries import PRESENTING, Asked, Terms
 from shared.errors import Conflict, Invalid
 
 
@@ -60,23 +60,24 @@ async def check_terms(session: AsyncSession, nomination: Nomination) -> Terms | 
             raise PeriodNotNamed(pointer="#/period_key")
         return None
     terms = await queries.terms_of(session, plan_id, obligation_id)
-    if terms.plan.withdrawn or terms.obligation.position is None:
-        raise PlanNoLongerBinds(pointer="#/obligation_id")
-    if terms.obligation.kind not in PRESENTING:
-        raise ObligationTakesNone(pointer="#/obligation_id")
-    if terms.obligation.subject_types and nomination.subject_type not in terms.obligation.subject_types:
-        raise SubjectTypeNotAsked(pointer="#/subject_type")
-    _check_period(key, terms)
+    check_asked(Asked.of(terms.plan, terms.obligation), subject_type=nomination.subject_type, period=key)
     return terms
 
 
-def _check_period(key: str, terms: Terms) -> None:
+def check_asked(asked: Asked, *, subject_type: str, period: str) -> None:
+    """Raises PlanNoLongerBinds, ObligationTakesNone, PeriodDoesNotFit, SubjectTypeNotAsked."""
+    if asked.withdrawn or asked.position is None:
+        raise PlanNoLongerBinds(pointer="#/obligation_id")
+    if asked.kind not in PRESENTING:
+        raise ObligationTakesNone(pointer="#/obligation_id")
+    if asked.subject_types and subject_type not in asked.subject_types:
+        raise SubjectTypeNotAsked(pointer="#/subject_type")
     try:
-        days = days_of(key, terms.obligation.cadence)
+        days = days_of(period, asked.cadence)
     except ValueError as error:
-        raise PeriodDoesNotFit(period=key, pointer="#/period_key") from error
-    if not touches(days, terms.plan.start_on, terms.plan.end_on):
-        raise PeriodDoesNotFit(period=key, pointer="#/period_key")
+        raise PeriodDoesNotFit(period=period, pointer="#/period_key") from error
+    if not touches(days, asked.start_on, asked.end_on):
+        raise PeriodDoesNotFit(period=period, pointer="#/period_key")
 
 
 async def check_limit(session: AsyncSession, nomination: Nomination, terms: Terms | None) -> None:

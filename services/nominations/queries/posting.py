@@ -7,7 +7,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
+import orjson
 
+from services.nominations.queries.terms import Asked
 from shared.idempotency import Claim
 from shared.lines import WRITE_S
 
@@ -19,16 +21,50 @@ SELECT c.mine AND c.fingerprint IS NULL AS fresh,
   ARRAY(SELECT role FROM offices WHERE person_id = $2 AND organisation_id = $6
     AND from_on <= $7 AND (to_on IS NULL OR to_on >= $7)) AS roles
 FROM lantoa_claim($1, $2, $3, $4, $5) AS c"""
+# The same, of a post that names a movement, or what it answers.
+NAMING = JUDGED.replace(
+    " AS roles",
+    """ AS roles,
+  $8::uuid IS NULL OR EXISTS (SELECT FROM movements WHERE id = $8) AS movement, asked.*""",
+).replace(
+    " AS c",
+    """ AS c LEFT JOIN (
+    SELECT p.withdrawn, p.start_on, p.end_on, o.position, o.kind, o.cadence, o.subject_types::text
+    FROM plans p JOIN obligations o ON o.plan_id = p.id WHERE p.id = $9 AND o.id = $10) AS asked ON true""",
+)
 
 
 class PostJudged(NamedTuple):
-    """Whether the key is new and now ours, whether the unit stands, and the roles of the person's posts there."""
+    """Whether the key is new and now ours, whether the unit stands, and the roles of the person's posts there.
+
+    `named` is whether all that is named is known, `asked` what the obligation asks.
+    """
 
     fresh: bool
     stands: bool
     roles: list[str]
+    named: bool = True
+    asked: Asked | None = None
 
 
-async def judge_post(line: asyncpg.Connection, claim: Claim, unit: UUID, *, on: date) -> PostJudged:
+class Named(NamedTuple):
+    """What a post names of others."""
+
+    movement_id: UUID | None
+    plan_id: UUID | None
+    obligation_id: UUID | None
+
+
+async def judge_post(line: asyncpg.Connection, claim: Claim, *, unit: UUID, on: date, names: Named) -> PostJudged:
     """Inside the transaction of `line`, whose end lets the key go. Raises what asyncpg raises."""
-    return PostJudged(*await line.fetchrow(JUDGED, *claim.asked, unit, on, timeout=WRITE_S))
+    if not any(names):
+        return PostJudged(*await line.fetchrow(JUDGED, *claim.asked, unit, on, timeout=WRITE_S))
+    row = await line.fetchrow(NAMING, *claim.asked, unit, on, *names, timeout=WRITE_S)
+    asked = _asked(row) if row["kind"] is not None else None
+    named = row["movement"] and (asked is not None or names.plan_id is None)
+    return PostJudged(row["fresh"], row["stands"], row["roles"], named, asked)
+
+
+def _asked(row: asyncpg.Record) -> Asked:
+    types = orjson.loads(row["subject_types"])
+    return Asked(subject_types=types, **{name: row[name] for name in Asked._fields if name != "subject_types"})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -25,6 +27,24 @@ class Terms:
     to_id: UUID | None
     via_id: UUID | None
     then_to_id: UUID | None
+
+
+class Asked(NamedTuple):
+    """What an obligation asks of a draft that names it: of the copies of plan and obligation."""
+
+    withdrawn: bool
+    start_on: date | None
+    end_on: date | None
+    position: int | None
+    kind: str
+    cadence: str | None
+    subject_types: list[str]
+
+    @classmethod
+    def of(cls, plan: Plan, obligation: Obligation) -> Asked:
+        """Of two rows."""
+        own = obligation
+        return cls(plan.withdrawn, plan.start_on, plan.end_on, own.position, own.kind, own.cadence, own.subject_types)
 
 
 async def terms_of(session: AsyncSession, plan_id: UUID, obligation_id: UUID) -> Terms:

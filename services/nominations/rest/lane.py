@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import asyncpg
 import orjson
@@ -18,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.nominations import permissions, queries
 from services.nominations.actions.draft import drafted
+from services.nominations.actions.plan import check_asked
 from services.nominations.schemas.asked import Draft
 from services.nominations.schemas.given import NominationView
 from shared import at_once, lanes
@@ -37,7 +37,9 @@ from shared.transient import is_transient
 PATH = "/v1/nominations"
 LONGEST = 65_536  # bytes of a body; a longer story may take its time
 JSON, BEARER, CREATED = b"application/json", "Bearer ", 201
-OF_OTHERS = ("movement_id", "plan_id", "obligation_id", "period_key", "pictures", "evidence")
+FILES = ("pictures", "evidence")
+ANSWERED = ("plan_id", "obligation_id", "period_key")  # named together or not at all
+NAMES = queries.Named._fields
 SHORT, ORDINARY = DRAFTS_POSTED.labels("short"), DRAFTS_POSTED.labels("ordinary")
 log = structlog.get_logger()
 
@@ -103,17 +105,20 @@ class Lane:
         except (AppError, ValueError) as error:
             raise NotSimple from error
         claim = claim_of(request, person_id(claims.iss, claims.sub), key, body=body)
-        if claim is None or is_system(claims) or any(content[name] for name in OF_OTHERS):
+        answered = [content[name] is not None for name in ANSWERED]
+        if claim is None or is_system(claims) or any(answered) != all(answered) or any(content[n] for n in FILES):
             raise NotSimple
         return Post(claims, claim, content)
 
     async def _write(self, line: asyncpg.Connection, post: Post, base: str) -> Answer:
-        unit: UUID = post.content["organisation_id"]
-        found = await queries.judge_post(line, post.claim, unit, on=today())
+        unit, names = post.content["organisation_id"], queries.Named(**{n: post.content[n] for n in NAMES})
+        found = await queries.judge_post(line, post.claim, unit=unit, on=today(), names=names)
         offices = tuple(HeldOffice(unit, role) for role in Role if role.value in found.roles)
         actor = Actor("person", post.claim.person_id, post.claims.name or post.claims.sub, offices)
-        if not (found.fresh and found.stands and permissions.nominates_for(actor, unit)):
+        if not (found.fresh and found.stands and found.named and permissions.nominates_for(actor, unit)):
             raise NotSimple
+        if found.asked is not None:
+            _check(found.asked, post.content)
         nomination, noted = drafted(actor, post.content)
         headers = {
             "content-type": "application/json",
@@ -125,6 +130,14 @@ class Lane:
         sql, values = at_once.statement(rows, self._database.engine.dialect)
         await line.execute(sql, *values, timeout=WRITE_S)
         return Answer(headers, body)
+
+
+def _check(asked: queries.Asked, content: dict[str, Any]) -> None:
+    """Raises NotSimple: a refusal has its words on the ordinary way."""
+    try:
+        check_asked(asked, subject_type=content["subject_type"], period=content["period_key"])
+    except AppError as error:
+        raise NotSimple from error
 
 
 def lane(database: Database, verifier: Verifier) -> Callable[[ASGIApp], ASGIApp]:
