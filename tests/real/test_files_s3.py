@@ -53,6 +53,12 @@ async def test_what_was_announced_is_taken_and_found_again(store: S3Store, form:
     assert await store.examine(key) == Stored(len(CONTENT), SHA256, CONTENT, CONTENT)
 
 
+async def test_what_a_service_puts_is_found_again(store: S3Store, key: str) -> None:
+    await store.put(key, CONTENT, media_type="application/pdf")
+
+    assert await store.examine(key) == Stored(len(CONTENT), SHA256, CONTENT, CONTENT)
+
+
 @pytest.mark.parametrize("content", [CONTENT[:-1], CONTENT + b"!", CONTENT.swapcase()], ids=["short", "long", "other"])
 async def test_any_other_bytes_are_refused(store: S3Store, form: Upload, key: str, content: bytes) -> None:
     assert await post(form, content) == 400

@@ -74,7 +74,12 @@ def link_fields(leaf: LeafOut | None, family: str, names: Mapping[UUID, str]) ->
     """What a leaf of this family links, with the bodies its words may mean and those it is linked to."""
     chosen = _links(leaf)
     return [
-        LinkField(name, label, key.endswith("_ids") or key == "bearers", _choices(leaf, key, chosen, names))
+        LinkField(
+            name,
+            label,
+            key.endswith("_ids") or key == "bearers",
+            _choices(leaf, key, chosen=chosen.get(key), names=names),
+        )
         for name, key, label in LINKS.get(family, ())
     ]
 
@@ -84,14 +89,14 @@ def _links(leaf: LeafOut | None) -> dict[str, Any]:
     return links.model_dump(mode="json") if links else {}
 
 
-def _choices(leaf: LeafOut | None, key: str, chosen: Mapping[str, Any], names: Mapping[UUID, str]) -> list[Choice]:
+def _choices(leaf: LeafOut | None, key: str, *, chosen: Any, names: Mapping[UUID, str]) -> list[Choice]:
     meant = [each for each in leaf.meant if each.link == key] if leaf else []
     found = {
         str(c.organisation_id): Choice(str(c.organisation_id), c.name, round(c.score * 100))
         for each in meant
         for c in each.candidates
     }
-    for body in _ids(chosen.get(key)):
+    for body in _ids(chosen):
         found.setdefault(body, Choice(body, names.get(UUID(body), "cơ quan chưa rõ tên"), None))
     return list(found.values())
 

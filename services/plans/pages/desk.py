@@ -46,7 +46,7 @@ async def bring(request: Request, holder: HolderHere) -> Response:
     try:
         async with brought(request) as given:
             form = given.form
-            row = await read_brought(database, request.app.state.store, holder, given)
+            row = await read_brought(database, request.app.state.store, holder, given=given)
     except AppError as error:
         async with database.transaction() as session:
             actor = await permissions.in_office(session, holder)

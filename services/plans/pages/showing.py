@@ -219,7 +219,7 @@ def _linked(leaf: LeafOut, out: ReadingOut) -> Iterator[Linked]:
     for link, label in ROLES.items():
         words = [each.words for each in leaf.meant if each.link == link]
         if link == "bearers":
-            found = _bearers(leaf, out, label, words)
+            found = _bearers(leaf, out, label=label, words=words)
         else:
             stated = getattr(links, link)
             bodies = stated if isinstance(stated, list) else [stated] if stated else []
@@ -228,7 +228,7 @@ def _linked(leaf: LeafOut, out: ReadingOut) -> Iterator[Linked]:
             yield found
 
 
-def _bearers(leaf: LeafOut, out: ReadingOut, label: str, words: Sequence[str]) -> Linked:
+def _bearers(leaf: LeafOut, out: ReadingOut, *, label: str, words: Sequence[str]) -> Linked:
     bearers = (leaf.proposed_links or leaf.links).bearers
     named = _names(out, bearers.organisation_ids)
     missing = _nobody(leaf, words, bearers.stated)

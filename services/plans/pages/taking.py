@@ -75,7 +75,7 @@ async def _file(form: FormData) -> tuple[str, bytes]:
     return PurePath(file.filename.replace("\\", "/")).name[-255:], await file.read(LIMIT_BYTES + 1)
 
 
-async def read_brought(database: Database, store: Store, holder: Actor, given: Brought) -> PlanReading:
+async def read_brought(database: Database, store: Store, holder: Actor, *, given: Brought) -> PlanReading:
     """The reading. Raises NothingBrought, FormatUnknown, FileBroken and what `files.take` and `read_document` raise."""
     if bool(given.data) == bool(given.text):
         raise NothingBrought(pointer="#/file")
@@ -86,7 +86,7 @@ async def read_brought(database: Database, store: Store, holder: Actor, given: B
     document = Document(key, issuer_id, key if given.data else None, given.text, given.id("amends_id"))
     try:
         if given.data:
-            await _take(database, store, holder, given, key)
+            await _take(database, store, holder, given=given, key=key)
         row, _ = await actions.read_document(database, store, holder, document=document, at=now())
     except AppError:
         if given.data:
@@ -95,7 +95,7 @@ async def read_brought(database: Database, store: Store, holder: Actor, given: B
     return row
 
 
-async def _take(database: Database, store: Store, holder: Actor, given: Brought, key: UUID) -> None:
+async def _take(database: Database, store: Store, holder: Actor, *, given: Brought, key: UUID) -> None:
     media_type = TYPES.get(PurePath(given.name).suffix.casefold())
     if media_type is None:
         raise FormatUnknown

@@ -72,13 +72,15 @@ async def _met(session: AsyncSession, edge_type: EdgeType | None, of_id: UUID | 
 def last_second(terms: PlanTerms, obligation: Obligation, *, issued_on: date, at: datetime) -> datetime | None:
     """The next one that is still to come; none where no deadline can be told, or the plan is over."""
     try:
-        dues = [due_before(obligation, period) for period in _periods(terms, obligation, issued_on, day(at))]
+        dues = [
+            due_before(obligation, period) for period in _periods(terms, obligation, issued_on=issued_on, today=day(at))
+        ]
     except Invalid:
         return None
     return min((due - SECOND for due in dues if due > at), default=None)
 
 
-def _periods(terms: PlanTerms, obligation: Obligation, issued_on: date, today: date) -> Iterator[Period]:
+def _periods(terms: PlanTerms, obligation: Obligation, *, issued_on: date, today: date) -> Iterator[Period]:
     cadence = obligation.cadence
     if cadence is Cadence.ONCE:
         yield once(terms, obligation, issued_on)
