@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
 
-from services.plans.pages import wording
+from services.plans.pages.deadline_words import WEEKDAYS, day, monthly
 from services.plans.pages.typed import Typed, iso_day, number, said
 
+__all__ = ["CLOSES", "RULES", "STRICT", "WEEKDAYS", "given_deadline", "typed_deadline"]
 RULES = {
     "": "không nêu hạn",
     "date": "một ngày cụ thể",
@@ -25,10 +26,10 @@ def typed_deadline(value: Mapping[str, Any] | None) -> Typed:
     value = value or {}
     lines = (value.get("rrule") or "").split("\n") if value.get("rrule") else []
     weekdays = [line.rpartition("=")[2] for line in lines if "BYDAY" in line]
-    months = [wording.monthly(line) for line in lines if "BYMONTHDAY" in line]
+    months = [monthly(line) for line in lines if "BYMONTHDAY" in line]
     return {
         "deadline": [_rule_of(value, weekdays)],
-        "deadline_date": [wording.day(value.get("date"))],
+        "deadline_date": [day(value.get("date"))],
         "deadline_day": [*(str(day) for day, _ in months), ""],
         "deadline_months": [*(", ".join(map(str, each)) for _, each in months), ""],
         "deadline_weekday": weekdays[:1],
@@ -70,14 +71,14 @@ def given_deadline(form: Typed) -> dict[str, Any] | None:
 
 def _months(form: Typed) -> Iterator[str]:
     rows = zip_longest(form.get("deadline_day", []), form.get("deadline_months", []), fillvalue="")
-    for day, months in rows:
-        if not day.strip() and not months.strip():
+    for stated, months in rows:
+        if not stated.strip() and not months.strip():
             continue
         listed = sorted({int(part) for part in months.replace(",", " ").split() if part.isdecimal()})
         if not listed:
-            yield f"FREQ=MONTHLY;BYMONTHDAY={_plain(day)}"
+            yield f"FREQ=MONTHLY;BYMONTHDAY={_plain(stated)}"
         else:
-            yield f"FREQ=YEARLY;BYMONTH={','.join(map(str, listed))};BYMONTHDAY={_plain(day)}"
+            yield f"FREQ=YEARLY;BYMONTH={','.join(map(str, listed))};BYMONTHDAY={_plain(stated)}"
 
 
 def _plain(day: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from services.plans.pages import wording
 from services.plans.pages.deadline_form import given_deadline, typed_deadline
+from services.plans.pages.deadline_words import day
 from services.plans.pages.typed import Typed, iso_day, lines, number, said
 
 Control = Literal["line", "long", "lines", "number", "choice", "check", "day"]
@@ -104,7 +105,7 @@ def _shown(field: Field, value: Any) -> list[str]:
     if field.control == "lines":
         return ["\n".join(value or [])]
     if field.control == "day":
-        return [wording.day(value)]
+        return [day(value)]
     return ["" if value is None else str(value)]
 
 

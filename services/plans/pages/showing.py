@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 import orjson
 
 from services.plans.confirming.leaves import CRITERIA, SCALARS, family_of, place_of
 from services.plans.pages import wording
+from services.plans.pages.deadline_words import Fact
+from services.plans.pages.linked import ROLES, Linked, linked
 from services.plans.pages.marking import Quote, dom_id, marked
-from services.plans.pages.wording import Fact
 from services.plans.schemas.readings import LABELS, LeafOut, ReadingOut
-from services.plans.terms import COUNTED
 
 LETTERHEAD = tuple(name for name in SCALARS if name not in {"funding", "scoring"})
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {  # name in addresses: heading, families
@@ -31,19 +30,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {  # name in addresses: heading
     "money": ("Kinh phí và chấm điểm", ("funding", "scoring")),
     "recipients": ("Nơi nhận", ("recipients",)),
 }
-ROLES = {"bearers": "Ai làm", "to_ids": "Gửi tới", "via_id": "Qua", "then_to_id": "Gửi tiếp tới"}
-UNNAMED = "cơ quan chưa rõ tên"
 AT_ONCE = 200  # leaves confirmed with one press
-
-
-class Linked(NamedTuple):
-    """Whom a leaf's words mean: in words, by name, and what is not linked."""
-
-    label: str
-    words: str
-    names: Sequence[str]
-    rule: str
-    missing: bool
 
 
 @dataclass(frozen=True)
@@ -193,7 +180,7 @@ def page_of(out: ReadingOut) -> Page:
     """In the order in which a person decides: what binds first."""
     views: dict[str, list[LeafView]] = {}
     for leaf in out.leaves:
-        views.setdefault(family_of(leaf.key), []).append(LeafView(leaf, list(_linked(leaf, out))))
+        views.setdefault(family_of(leaf.key), []).append(LeafView(leaf, list(linked(leaf, out))))
     return Page(out, [_group(name, views) for name in GROUPS])
 
 
@@ -212,42 +199,3 @@ def _more(families: Iterable[str], views: Mapping[str, list[LeafView]]) -> Itera
         elif family != "kept":
             place = max((place_of(leaf.key) + 1 for leaf in there), default=0)
             yield f"{family}/{place}", LABELS[family].lower()
-
-
-def _linked(leaf: LeafOut, out: ReadingOut) -> Iterator[Linked]:
-    links = leaf.proposed_links or leaf.links
-    for link, label in ROLES.items():
-        words = [each.words for each in leaf.meant if each.link == link]
-        if link == "bearers":
-            found = _bearers(leaf, out, label=label, words=words)
-        else:
-            stated = getattr(links, link)
-            bodies = stated if isinstance(stated, list) else [stated] if stated else []
-            found = Linked(label, "; ".join(words), _names(out, bodies), "", len(bodies) < len(words))
-        if any(found[1:]):
-            yield found
-
-
-def _bearers(leaf: LeafOut, out: ReadingOut, *, label: str, words: Sequence[str]) -> Linked:
-    bearers = (leaf.proposed_links or leaf.links).bearers
-    named = _names(out, bearers.organisation_ids)
-    missing = _nobody(leaf, words, bearers.stated)
-    if bearers.edge_type is None or bearers.of_id is None:
-        return Linked(label, "; ".join(words), named, "", missing)
-    rule = f"mọi {wording.EDGES[bearers.edge_type]} của {out.names.get(bearers.of_id, UNNAMED)}"
-    today = _bearing(out, bearers.edge_type, bearers.of_id)
-    return Linked(label, "; ".join(words), [*named, *today], rule, missing)
-
-
-def _names(out: ReadingOut, bodies: Iterable[UUID]) -> list[str]:
-    return [out.names.get(body, UNNAMED) for body in bodies]
-
-
-def _nobody(leaf: LeafOut, words: Sequence[str], stated: bool) -> bool:
-    kind = leaf.value.get("kind") if isinstance(leaf.value, Mapping) else None
-    return not stated and bool(words or kind in {each.value for each in COUNTED})
-
-
-def _bearing(out: ReadingOut, edge_type: str, of_id: UUID) -> list[str]:
-    bodies = [rule.bodies for rule in out.bearing if (rule.edge_type, rule.of_id) == (edge_type, of_id)]
-    return sorted(body.name or UNNAMED for found in bodies for body in found)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from services.plans.pages.deadline_form import given_deadline, typed_deadline
+from services.plans.pages.deadline_words import deadline
 from services.plans.pages.typed import iso_day
-from services.plans.pages.wording import deadline, quantity
+from services.plans.pages.wording import quantity
 from services.plans.terms import Deadline
 
 RULES = {
