@@ -114,14 +114,14 @@ async def _content(
     request: Request, session: AsyncSession, actor: Actor, *, row: PlanReading, editing: Editing | None
 ) -> dict[str, Any]:
     out = ReadingOut.of(await shown(session, await whole(session, row)))
-    seen = page_of(out)
+    seen, mine = page_of(out), actor.holds(Role.PLAN_OFFICER, out.issuer_id) and out.issued_at is None
     return {
         "actor": actor,
         "page": seen,
         "out": out,
         "here": f"{root_of(request)}/readings/{out.id}",
-        "mine": actor.holds(Role.PLAN_OFFICER, out.issuer_id) and out.issued_at is None,
-        "editing": await _editor(session, seen, editing) if editing else None,
+        "mine": mine,
+        "editing": await _editor(session, seen, editing) if editing and mine else None,
         "stale": False,
         "names": {str(body): name for body, name in out.names.items()},
     }

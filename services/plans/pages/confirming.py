@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +18,7 @@ from services.plans.pages.answering import Editing, changed, opened, refused, st
 from services.plans.pages.bodies import Bodies, BodyUnknown, given_links
 from services.plans.pages.door import DeskRoute, Sent, version_of
 from services.plans.pages.forms import FORMS, given
+from services.plans.pages.paper import HEADERS, root_of
 from services.plans.pages.typed import Typed, said
 from services.plans.queries import readings as queries
 from services.plans.queries.neighbours import neighbours
@@ -78,6 +80,13 @@ async def correct(request: Request, session: Session, actor: SignedInHere, *, id
     except (RequestValidationError, ValidationError, BodyUnknown, Invalid) as error:
         return await refused(request, session, reader, row=row, editing=Editing(key, form, error))
     return await changed(request, session, reader, row=row, keys=[key], stays=not said(form, "done"))
+
+
+@router.post("/{id}/discard")
+async def discard(request: Request, session: Session, actor: SignedInHere, *, id: UUID, form: Sent) -> Response:
+    """Nothing of it stays but the audit; its file will be swept."""
+    await actions.discard_reading(session, actor, id, version=version_of(form))
+    return RedirectResponse(f"{root_of(request)}/readings", 303, HEADERS)
 
 
 async def _readable(session: AsyncSession, actor: Actor, reading_id: UUID) -> tuple[PlanReading, Actor]:

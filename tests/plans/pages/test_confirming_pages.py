@@ -187,6 +187,29 @@ async def test_an_amendment_is_shown_obligation_by_obligation(desk: Desk) -> Non
     assert "giữ nguyên" in kept.words
 
 
+async def test_an_amendment_is_issued_into_the_plan_it_amends(desk: Desk) -> None:
+    plan = (await issued(desk)).rpartition("/")[2]
+
+    address = await issued(desk, AMENDMENT, amends_id=plan)
+    page = await seen(desk, f"{address}/binding")
+
+    said = (await desk.call("GET", f"/v1/plans/{plan}")).json()
+    assert [each["kind"] for each in said["obligations"]] == ["nominate", "award", "report"]
+    assert "giới thiệu điển hình: ít nhất 2" in page.words
+    assert "15/KH-UBND" in page.words
+
+
+async def test_a_document_is_taken_away_again(desk: Desk) -> None:
+    address = await brought(desk)
+    form = (await seen(desk, address)).form("/discard")
+
+    stale = await sent(desk, form.action, form.sent(version="7"), status=412)
+    await sent(desk, form.action, form.sent())
+
+    assert "Bản bạn đang xem đã cũ" in stale.text
+    await seen(desk, address, status=404)
+
+
 async def test_a_document_that_was_brought_before_is_noticed(desk: Desk) -> None:
     first = await brought(desk)
 

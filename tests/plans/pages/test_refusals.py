@@ -52,7 +52,7 @@ async def test_who_is_not_signed_in_signs_in_and_comes_back(desk: Desk, browser:
     assert clicked.headers["hx-redirect"].startswith("http://testserver/sign-in")
 
 
-@pytest.mark.parametrize("path", ["/decisions", "/corrections", "/issue"])
+@pytest.mark.parametrize("path", ["/decisions", "/corrections", "/issue", "/discard"])
 async def test_a_post_from_another_site_is_refused(
     desk: Desk, browser: httpx.AsyncClient, issuer: DevelopmentIssuer, path: str
 ) -> None:
@@ -77,7 +77,7 @@ async def test_an_officer_of_another_body_finds_nothing(desk: Desk, path: str) -
 async def test_who_only_reads_sees_no_buttons_and_may_not_post(desk: Desk) -> None:
     address = await issued(desk)
 
-    page = await seen(desk, address, "nominator")
+    page = await seen(desk, f"{address}?edit=title", "nominator")
     form = {"version": ["1"], "standing": ["dismissed"], "leaf": ['{"key":"title"}']}
     refused = await sent(desk, f"{address}/decisions", form, "nominator", status=403)
 
