@@ -152,4 +152,4 @@ def _meant(field: Field, form: Typed) -> Any:
 def label_of(family: str, name: str) -> str:
     """What the field is called on the page; empty where the whole value is meant."""
     names = {field.name: field.label for field in FORMS[family]} | wording.FIELDS
-    return "" if name == "value" else names.get(name, "")
+    return "" if name == "value" else names.get(name) or names.get(f"then_{name}", "")
