@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from services.plans.pages.paper import NAMES as ASSETS
 from tests.access.people import body
 from tests.access.scene import REASON, UNSENT, Ids, consent, movement, nomination, plan
 from tests.plans.confirming.texts import PLAN
@@ -132,6 +133,28 @@ def _readings() -> dict[str, Case]:
         f"{s} POST {at}/decisions proposed": Case(proposed, _given(title), version_at=_reading("reading")),
         f"{s} POST {at}/issue confirmed": Case(confirmed, version_at=_reading("confirmed_reading")),
         f"{s} DELETE {at} proposed": Case(proposed, version_at=_reading("reading")),
+        **_reading_pages(),
+    }
+
+
+def _reading_pages() -> dict[str, Case]:
+    s, at = "plans", "/readings/{id}"
+    proposed, confirmed, issued = ({"id": name} for name in ("reading", "confirmed_reading", "issued_reading"))
+    brought = {"issuer_id": body("own"), "text": PLAN}
+    decided = {"version": "1", "standing": "dismissed", "leaf": '{"key":"title"}'}
+    corrected = {"version": "1", "key": "title", "value": "Khác"}
+    return {
+        f"{s} GET /readings": Case(shows="reading"),
+        f"{s} GET /readings/assets/{{address}}": Case({"address": f"={ASSETS['desk.css']}"}),
+        f"{s} POST /files/readings": Case(body=_given(brought), form=True),
+        f"{s} GET {at} proposed": Case(proposed),
+        f"{s} GET {at} issued": Case(issued),
+        f"{s} POST {at}/decisions proposed": Case(proposed, _given(decided), form=True),
+        f"{s} POST {at}/corrections proposed": Case(proposed, _given(corrected), form=True),
+        f"{s} POST {at}/discard proposed": Case(proposed, _given({"version": "1"}), form=True),
+        f"{s} GET {at}/issue confirmed": Case(confirmed),
+        f"{s} POST {at}/issue confirmed": Case(confirmed, _given({"version": "2"}), form=True),
+        f"{s} GET {at}/binding issued": Case(issued),
     }
 
 

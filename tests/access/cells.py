@@ -173,7 +173,8 @@ class Cells:
         self, who: str, method: str, path: str, given: Any, *, version: str | None = None, form: bool = False
     ) -> httpx.Response:
         """One request by that person; what must hold of every answer is looked at."""
-        headers = {"if-match": version} if version else {}
+        headers = {"sec-fetch-site": "same-origin"}  # as our own pages send it
+        headers |= {"if-match": version} if version else {}
         if who != "nobody":
             headers["authorization"] = f"Bearer {self.tokens.get(who) or self._token(who)}"
         sent: dict[str, Any] = {"json": given}
@@ -211,6 +212,8 @@ def _closed(answer: httpx.Response) -> httpx.Response:
 
 def _outcome(answer: httpx.Response, case: Case, ids: dict[str, str], *, let_in: bool) -> str:
     status = str(answer.status_code)
+    if "/sign-in?" in answer.headers.get("location", ""):
+        return "401"  # a page sends whom it does not know to sign in
     if status == "200" and '"errors":[{' in answer.text:
         code = answer.json()["errors"][0]["extensions"]["code"]
         return REFUSALS.get(code, str(code))

@@ -121,6 +121,24 @@ def _readings() -> list[Row]:
         Row(s, "POST /v1/readings/{id}/decisions", "proposed", PLANNER, HIDDEN),
         Row(s, "POST /v1/readings/{id}/issue", "confirmed", PLANNER, HIDDEN),
         Row(s, "DELETE /v1/readings/{id}", "proposed", PLANNER, HIDDEN),
+        *_reading_pages(),
+    ]
+
+
+def _reading_pages() -> list[Row]:
+    s, at = "plans", "/readings/{id}"
+    return [
+        Row(s, "GET /readings", "", PLANNER, EMPTY),
+        Row(s, "GET /readings/assets/{address}", "", ANYONE),
+        Row(s, "POST /files/readings", "", PLANNER),
+        Row(s, f"GET {at}", "proposed", PLANNER, HIDDEN),
+        Row(s, f"GET {at}", "issued", "all@own all@below concerned recused", HIDDEN),
+        Row(s, f"POST {at}/decisions", "proposed", PLANNER, HIDDEN),
+        Row(s, f"POST {at}/corrections", "proposed", PLANNER, HIDDEN),
+        Row(s, f"POST {at}/discard", "proposed", PLANNER, HIDDEN),
+        Row(s, f"GET {at}/issue", "confirmed", PLANNER, HIDDEN),
+        Row(s, f"POST {at}/issue", "confirmed", PLANNER, HIDDEN),
+        Row(s, f"GET {at}/binding", "issued", "all@own all@below concerned recused", HIDDEN),
     ]
 
 
