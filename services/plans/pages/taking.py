@@ -17,7 +17,8 @@ from services.plans.actions.readings import Document
 from services.plans.models import PlanReading
 from services.plans.pages.door import texts
 from services.plans.pages.typed import Typed, said
-from services.plans.reading.problems import FileBroken, FormatUnknown
+from services.plans.reading.intake.plain import plain_text
+from services.plans.reading.problems import FileBroken, FormatUnknown, TooLong
 from services.plans.schemas.readings import LONGEST_TEXT
 from shared.auth import Actor
 from shared.clock import now
@@ -79,6 +80,7 @@ async def read_brought(database: Database, store: Store, holder: Actor, *, given
     """The reading. Raises NothingBrought, FormatUnknown, FileBroken and what `files.take` and `read_document` raise."""
     if bool(given.data) == bool(given.text):
         raise NothingBrought(pointer="#/file")
+    given = _in_unicode(given)
     issuer_id = given.id("issuer_id")
     if issuer_id is None:
         raise Invalid(pointer="#/issuer_id")
@@ -93,6 +95,26 @@ async def read_brought(database: Database, store: Store, holder: Actor, *, given
             await files.drop(database, store, holder, key)
         raise
     return row
+
+
+def _in_unicode(given: Brought) -> Brought:
+    """Text in an encoding of before Unicode is read all the same, but not kept as a file: nobody could open it later.
+
+    Raises TooLong.
+    """
+    if PurePath(given.name).suffix.casefold() not in {".txt", ".md"} or _is_utf8(given.data):
+        return given
+    if len(given.data) > 4 * LONGEST_TEXT:
+        raise TooLong
+    return Brought({**given.form, "text": [plain_text(given.data)]}, "", b"")
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 async def _take(database: Database, store: Store, holder: Actor, *, given: Brought, key: UUID) -> None:

@@ -21,6 +21,7 @@ from tests.plans.confirming.texts import PLAN
 from tests.plans.pages.doors import brought, issued, seen, sent
 from tests.plans.pages.seen import Seen
 from tests.plans.reading.documents import word
+from tests.plans.reading.old_fonts import in_tcvn3
 
 LETTER = "Kính gửi anh Nam. Cuối tuần này gia đình tôi mời anh sang chơi, ăn bữa cơm thân mật với các cháu. Thân mến."
 SCAN = b"\x89PNG\r\n\x1a\n" + bytes(200)
@@ -112,6 +113,16 @@ async def test_what_is_no_plan_is_refused_beside_the_form_and_nothing_is_kept(
 
     assert words in Seen(answer.text).words
     assert await kept(database) == (0, 0)
+
+
+async def test_a_text_of_before_unicode_is_read_as_what_it_says(desk: Desk, database: Database) -> None:
+    form = (await seen(desk, "/readings")).form("/files/readings")
+
+    brought_in = await sent(desk, form.action, form.sent(), files={"file": ("kh.txt", in_tcvn3(PLAN))})
+    page = await seen(desk, brought_in.headers["location"])
+
+    assert "Hàng quý, mỗi đơn vị lựa chọn và giới thiệu từ 01 điển hình tiên tiến trở lên" in page.words
+    assert await kept(database) == (1, 0)
 
 
 async def test_a_text_that_was_pasted_is_still_there_when_it_is_refused(desk: Desk, database: Database) -> None:
