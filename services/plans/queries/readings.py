@@ -7,8 +7,10 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy import BigInteger, Select, and_, any_, func, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from services.plans.confirming import ALIKE, VALUES, Decision, likeness
 from services.plans.confirming.leaves import family_of
@@ -18,7 +20,7 @@ from services.plans.workflow import State
 from shared.directory.tables import Office, Organisation
 from shared.errors import NotFound
 
-COMPARED = 20  # the newest of those that share a run of words
+COMPARED = 20  # of those that share a run of words
 
 
 class Twin(NamedTuple):
@@ -60,7 +62,8 @@ def decided(row: LeafDecision) -> Decision:
 
 def readings_of(issuers: Collection[UUID], *, issued: bool | None, plan_id: UUID | None) -> Select[PlanReading]:
     """Those of these issuers, without their text."""
-    statement = select(PlanReading).where(among(PlanReading.issuer_id, issuers))
+    lines = select(PlanReading).options(defer(PlanReading.reading), defer(PlanReading.sketch))
+    statement = lines.where(among(PlanReading.issuer_id, issuers))
     if plan_id is not None:
         statement = statement.where(or_(PlanReading.amends_id == plan_id, PlanReading.id == plan_id))
     if issued is None:
@@ -89,12 +92,19 @@ async def _numbered(session: AsyncSession, this: PlanReading, code: tuple[str, s
 
 
 async def _alike(session: AsyncSession, this: PlanReading) -> list[Twin]:
-    """Only what shares a run is looked at: an index on the sketches finds it."""
+    """Only what shares a run is looked at, an index on the sketches finds it: first what shares most of them.
+
+    What another issuer has not issued yet is nobody's business.
+    """
     other = PlanReading
+    runs = func.unnest(other.sketch).table_valued("run").render_derived()
+    mine = literal(this.sketch, ARRAY(BigInteger()))
+    shared = select(func.count()).select_from(runs).where(runs.c.run == any_(mine)).scalar_subquery()
     rows = await session.execute(
         select(other.id, other.title, other.issued_at, other.sketch)
         .where(other.sketch.overlap(this.sketch), other.id != this.id)
-        .order_by(other.id.desc())
+        .where(or_(other.issuer_id == this.issuer_id, other.issued_at.is_not(None)))
+        .order_by(shared.desc(), other.id.desc())
         .limit(COMPARED)
     )
     found = [Twin(i, title, None, at is not None, likeness(this.sketch, sketch)) for i, title, at, sketch in rows]

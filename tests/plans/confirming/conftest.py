@@ -42,6 +42,7 @@ class Desk:
         self.client, self.bearer = client, bearer
         self.top = called("bien-xanh", "Ủy ban nhân dân đặc khu Biển Xanh")
         self.office = called("van-hoa", "Phòng Văn hóa - Xã hội đặc khu Biển Xanh", above=self.top.organisation_id)
+        self.other = called("noi-khac", "Ủy ban nhân dân đặc khu Nơi Khác")
         self.school = called("song-bien", "Trường Tiểu học Sóng Biển", above=self.top.organisation_id)
 
     async def call(
@@ -96,13 +97,12 @@ def leaf(reading: Said, key: str) -> Said:
 async def desk(client: httpx.AsyncClient, bearer: Bearer, person: Callable[[str], UUID], database: Database) -> Desk:
     """With an officer of the body, one of another, and a nominator below."""
     here = Desk(client, bearer)
-    other = called("noi-khac", "Ủy ban nhân dân đặc khu Nơi Khác")
     offices = [
         make.office(person("officer"), here.top.organisation_id, Role.PLAN_OFFICER),
-        make.office(person("stranger"), other.organisation_id, Role.PLAN_OFFICER),
+        make.office(person("stranger"), here.other.organisation_id, Role.PLAN_OFFICER),
         make.office(person("nominator"), here.school.organisation_id, Role.NOMINATOR),
     ]
-    bodies = [here.top, here.office, here.school, other]
+    bodies = [here.top, here.office, here.school, here.other]
     async with database.transaction() as session:
         await actions.import_directory(session, OPERATOR, actions.Directory(bodies, offices))
     return here

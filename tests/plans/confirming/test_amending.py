@@ -93,6 +93,17 @@ async def test_the_same_number_and_nearly_the_same_words_are_warned_of(desk: Des
     assert 0.7 <= by_words["likeness"] < 1
 
 
+async def test_what_another_office_has_not_issued_yet_is_told_to_nobody(desk: Desk) -> None:
+    theirs = await desk.call(
+        "POST", "/v1/readings", "stranger", json={"issuer_id": str(desk.other.organisation_id), "text": PLAN}
+    )
+
+    ours = await desk.read()
+
+    assert theirs.status_code == 201
+    assert ours["twins"] == []
+
+
 def test_sentences_find_their_obligations_whatever_their_order() -> None:
     quota = make.obligation(label="O1", quote=QUARTERLY)
     report = make.obligation(label="O2", kind=Kind.REPORT, cadence=None, deadline=None, minimum=None, quote=REPORT)
