@@ -35,7 +35,7 @@ from shared.paging import behind
 PUBLISHED_ORDER = (Item.published_at, Item.id)
 # A literal, so that a plan made for any value may still use the index of what is published.
 PUBLISHED = Item.state == bindparam("published", State.PUBLISHED, Item.state.type, literal_execute=True)
-WALKED = 1_000  # items: what is in one of fifty fills a page
+WALKED = 300  # items: what is in one of fifteen fills a page
 WEEKS = 16  # of these a thousand times as many items may be looked up
 HERE = literal_column(WORDS, TSVECTOR)
 

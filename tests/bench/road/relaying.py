@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaProducer
@@ -17,9 +18,11 @@ from shared.events import Envelope
 from shared.events.nominations import NominationWithdrawn
 from shared.road import record
 from shared.road.relay import BATCH, Relay
+from tests.bench.road import peers
 from tests.bench.road.ground import KEYS, Ground, Row, Run, compared, fill, run, waited
 
 COUNT = 15_000
+Side = Callable[[Ground, list[Run]], Awaitable[None]]
 NOBODY = UUID(int=0)
 
 
@@ -54,12 +57,19 @@ async def relaying(database: Database, bus: Bus) -> AsyncIterator[None]:
 async def throughput(here: Ground, rounds: int) -> list[Row]:
     """From the outbox to acknowledged and marked, against a producer that has everything in memory."""
     ours: list[Run] = []
-    peer: list[Run] = []
+    sides: dict[str, tuple[Side, list[Run], str]] = {
+        "idempotent aiokafka producer": (_bare, [], "everything in memory"),
+        f"txoutbox {version('txoutbox')}": (peers.with_txoutbox, [], peers.SAID),
+        f"faststream-outbox {version('faststream-outbox')}": (peers.with_faststream, [], peers.SAID),
+    }
     for _ in range(rounds):
-        await _bare(here, peer)
+        for side, runs, _ in sides.values():
+            await side(here, runs)
         await _relayed(here, ours)
     note = f"{COUNT} facts of 300 bytes with 12 headers, batches of {BATCH}, two processors for everything"
-    return [compared("relay: outbox → acknowledged → marked; peer: idempotent aiokafka producer", ours, peer, note)]
+    what = "relay: outbox → acknowledged → marked"
+    told = {f"{what}; peer: {name}": (runs, f"{note}; peer: {said}") for name, (_, runs, said) in sides.items()}
+    return [compared(title, ours, runs, said) for title, (runs, said) in told.items()]
 
 
 async def _relayed(here: Ground, runs: list[Run]) -> None:
