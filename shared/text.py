@@ -31,6 +31,11 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
 
 
+def visible(text: str) -> str:
+    """NFC without what `clean` refuses: for what a document says, which nobody can be asked to write anew."""
+    return unicodedata.normalize("NFC", _FORBIDDEN.sub("", text)).strip()
+
+
 def clean(text: str) -> str:
     """NFC, outer space removed, line ends as `\\n`. Raises PydanticCustomError on forbidden characters."""
     if _FORBIDDEN.search(text):

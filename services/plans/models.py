@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import BigInteger, Boolean, Dialect, ForeignKey, Index, text
+from sqlalchemy import BigInteger, Boolean, Dialect, ForeignKey, Identity, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -122,12 +122,15 @@ class PlanReading(Base):
 
 
 class LeafDecision(Base):
-    """What a person said of one leaf of a reading; a leaf without a row is proposed."""
+    """What a person said of one leaf of a reading. The last row of a leaf holds, the ones before say what was changed;
+    a leaf without a row is proposed."""
 
     __tablename__ = "leaf_decisions"
+    __table_args__ = (Index("ix_leaf_decisions_reading", "reading_id", "position"),)
 
-    reading_id: Mapped[UUID] = mapped_column(ForeignKey("readings.id", ondelete="CASCADE"), primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    reading_id: Mapped[UUID] = mapped_column(ForeignKey("readings.id", ondelete="CASCADE"))
+    key: Mapped[str]
     standing: Mapped[Standing] = mapped_column(states(Standing, "standing"))
     value: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)  # only where corrected or added
     links: Mapped[Links] = mapped_column(Stored(Links))

@@ -32,20 +32,28 @@ class PlanIsRead(Conflict):
 
 
 async def put_plan(
-    session: AsyncSession, actor: Actor, plan_id: UUID, terms: PlanTerms, *, version: int | None
+    session: AsyncSession,
+    actor: Actor,
+    plan_id: UUID,
+    terms: PlanTerms,
+    *,
+    version: int | None,
+    document_of: UUID | None = None,
 ) -> tuple[Plan, bool]:
     """The draft as given, and whether it is new. The same content again changes nothing.
 
-    Raises NotAllowed, PreconditionRequired, PreconditionFailed, StepNotPossible (it is no draft any more), and what
-    `check_terms` raises.
+    `document_of` is the confirmed reading it comes from. Raises PlanIsRead, NotAllowed, PreconditionRequired,
+    PreconditionFailed, StepNotPossible (it is no draft any more), and what `check_terms` raises.
     """
     await queries.lock_issuer(session, terms.issuer_id)
     plan = await queries.plan_to_change(session, plan_id)
     actor = await permissions.with_inherited(session, actor)
     permissions.check_may_plan(actor, terms.issuer_id)
     if plan is None:
+        if document_of is None and await queries.has_reading(session, plan_id):
+            raise PlanIsRead
         plan = _blank(plan_id)
-        await _say(session, actor, plan, terms, "draft_plan")
+        await _say(session, actor, plan, terms, "draft_plan", document_of=document_of)
         session.add(plan)
         return plan, True
     permissions.check_may_plan(actor, plan.issuer_id)

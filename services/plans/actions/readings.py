@@ -26,9 +26,10 @@ from services.plans.terms import Kind
 from services.plans.workflow import LABELS, State
 from shared import audit
 from shared.auth import Actor
+from shared.clock import today
 from shared.conditional import check_version
 from shared.db import Database, new_id
-from shared.errors import Conflict, Invalid, NotFound, NotKnownYet, StepNotPossible
+from shared.errors import Conflict, Invalid, NotAllowed, NotFound, NotKnownYet, StepNotPossible
 from shared.files import actions as files
 from shared.files.actions import FileNotCompleted, FileNotFound
 from shared.files.store import Store
@@ -127,7 +128,7 @@ async def decide(
     await _check_known(session, decisions)
     for place, decision in enumerate(decisions):
         _check(decision, found.leaves.get(decision.key), pointer=f"#/decisions/{place}")
-        await _put(session, actor, found, decision, at)
+        _put(session, actor, found, decision=decision, at=at)
     row.version += 1
     _note_decisions(session, actor, row, decisions)
     await session.flush()
@@ -148,7 +149,7 @@ async def issue_reading(
     _check_linked(found.leaves)
     terms = assembled(found.leaves, await _source(session, found))
     if found.before is None:
-        plan, _ = await put_plan(session, actor, row.plan_id, terms, version=None)
+        plan, _ = await put_plan(session, actor, row.plan_id, terms, version=None, document_of=row.id)
         plan = await issue_plan(session, actor, plan.id, version=plan.version, now=at)
     else:
         plan = await amend_plan(
@@ -181,9 +182,16 @@ async def _known(session: AsyncSession, holder: Actor, document: Document) -> Pl
     if document.amends_id is not None:
         plan = await plan_queries.plan(session, document.amends_id)
         permissions.check_may_plan(actor, plan.issuer_id)
+        standing = await lineages.standing_bodies(session, [plan.issuer_id], today())
+        if document.issuer_id not in {plan.issuer_id, standing[plan.issuer_id]}:
+            raise NotAllowed(pointer="#/issuer_id")
         if plan.state is not State.ISSUED:
             raise StepNotPossible(state=LABELS[plan.state], step="sửa đổi")
     known = await session.get(PlanReading, document.id) if document.id else None
+    if known is None and document.id:
+        plan_of_that_id = await session.get(Plan, document.id)
+        if plan_of_that_id is not None:
+            raise ReadingIdTaken(pointer="#/id")
     if known is not None and not _is_same(known, document):
         raise ReadingIdTaken(pointer="#/id")
     return known
@@ -230,7 +238,10 @@ async def _to_change(session: AsyncSession, actor: Actor, reading_id: UUID, *, v
 def _check(decision: Decision, leaf: Held | None, *, pointer: str) -> None:
     """Raises LeafUnknown, NothingRead."""
     read = leaf.read if leaf else None
-    added = decision.key.startswith(f"{KEPT}/") or not is_key(decision.key)
+    kept = decision.key.startswith(f"{KEPT}/")
+    added = kept or not is_key(decision.key)
+    if kept and decision.standing is Standing.CORRECTED:
+        raise NothingRead(pointer=f"{pointer}/standing", key=decision.key)
     if leaf is None and (added or decision.standing is not Standing.CORRECTED):
         raise LeafUnknown(pointer=f"{pointer}/key", key=decision.key)
     if decision.standing is Standing.CONFIRMED and read_value(decision.key, read) is None:
@@ -252,20 +263,20 @@ async def _check_known(session: AsyncSession, decisions: Sequence[Decision]) -> 
         raise NotKnownYet(id=str(key), pointer=(named | movements)[key])
 
 
-async def _put(session: AsyncSession, actor: Actor, found: Whole, decision: Decision, at: datetime) -> None:
-    leaf, row = found.leaves.get(decision.key), found.decisions.get(decision.key)
-    if leaf is not None and leaf.read is None and decision.standing is Standing.DISMISSED:
-        if row is not None:
-            await session.delete(row)
-        return
-    if row is None:
-        row = LeafDecision(reading_id=found.row.id, key=decision.key)
-        session.add(row)
-        found.decisions[decision.key] = row
+def _put(session: AsyncSession, actor: Actor, found: Whole, *, decision: Decision, at: datetime) -> None:
+    """A further row: what was said before stays to be read."""
     corrected = decision.standing is Standing.CORRECTED
-    row.standing, row.links = decision.standing, decision.links
-    row.value = plain(decision.value) if corrected else None
-    row.decided_by, row.decided_at = actor.id, at
+    row = LeafDecision(
+        reading_id=found.row.id,
+        key=decision.key,
+        standing=decision.standing,
+        value=plain(decision.value) if corrected else None,
+        links=decision.links,
+        decided_by=actor.id,
+        decided_at=at,
+    )
+    session.add(row)
+    found.decisions[decision.key] = row
 
 
 def _note_decisions(session: AsyncSession, actor: Actor, row: PlanReading, decisions: Collection[Decision]) -> None:
@@ -290,20 +301,20 @@ def _check_linked(leaves: Mapping[str, Held]) -> None:
         if leaf.family == "obligations" and leaf.holds and leaf.value.kind is Kind.NOMINATE:
             given, links = leaf.value, leaf.links
             then = given.then.to if given.then else None
-            named = {
-                given.actor: links.bearers.stated,
-                "; ".join(given.to): len(links.to_ids) >= len(given.to),
-                given.via: links.via_id,
-                then: links.then_to_id,
-            }
-            missing = [words for words, linked in named.items() if words and not linked]
+            named = [
+                (given.actor or "ai phải làm", links.bearers.stated),
+                ("; ".join(given.to), len(set(links.to_ids)) >= len(set(given.to))),
+                (given.via, links.via_id),
+                (then, links.then_to_id),
+            ]
+            missing = [words for words, linked in named if words and not linked]
             if missing:
                 raise LeafNotLinked(pointer=f"#/leaves/{leaf.key}", words=missing[0])
 
 
 async def _source(session: AsyncSession, found: Whole) -> Source:
     row, before = found.row, found.before
-    cited = await queries.plans_cited(session, found.codes_cited())
+    cited = await queries.plans_cited(session, found.cited())
     return Source(
         reading_id=row.id,
         issuer_id=row.issuer_id,

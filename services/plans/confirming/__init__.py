@@ -3,7 +3,7 @@
 Pure: no database, no HTTP, no settings.
 """
 
-from services.plans.confirming.assembling import LeafMissing, Source, StatedTwice, assembled
+from services.plans.confirming.assembling import DoesNotFit, LeafMissing, Source, StatedTwice, assembled
 from services.plans.confirming.differences import Change, Difference, absent, differences, same_obligations
 from services.plans.confirming.holding import Decision, Held, held
 from services.plans.confirming.likeness import ALIKE, likeness, sketch
@@ -20,6 +20,7 @@ __all__ = [
     "Change",
     "Decision",
     "Difference",
+    "DoesNotFit",
     "Held",
     "LeafMissing",
     "Links",

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
+from pydantic import ValidationError
+
 from services.plans.confirming.holding import Held
 from services.plans.confirming.leaves import KEPT
-from services.plans.confirming.values import Links
-from services.plans.terms import Bearers, Cadence, Cited, Kind, Obligation, Parent, PlanPeriod, PlanTerms, Wave
+from services.plans.terms import (
+    Bearers,
+    Cadence,
+    Cited,
+    Kind,
+    Obligation,
+    Parent,
+    PlanPeriod,
+    PlanTerms,
+    Subjects,
+    Wave,
+)
 from shared.errors import Conflict
+from shared.text import visible
 
 QUARTERS = ("I", "II", "III", "IV")
 IDENTITY = ("document_type", "number", "symbol", "date", "place", "title")
 PLAN = "Kế hoạch"
-MOST_CITED = 100
+MOST_CITED, LONGEST = 100, 50_000
 OPEN_ENDED = PlanPeriod(kind="open_ended")  # what a plan that states no years is
 
 
@@ -27,9 +41,15 @@ class LeafMissing(Conflict):
 
 
 class StatedTwice(Conflict):
-    """Two leaves say which wave is number so and so. Params: `label`."""
+    """Two leaves say which wave is number so and so, or by which rule a quarter's turn goes. Params: `label`."""
 
     code = "leaf-stated-twice"
+
+
+class DoesNotFit(Conflict):
+    """More than a plan can hold. Params: `label`, what there is too much of."""
+
+    code = "reading-does-not-fit"
 
 
 class Source(NamedTuple):
@@ -44,22 +64,26 @@ class Source(NamedTuple):
 
 
 def assembled(leaves: Mapping[str, Held], source: Source) -> PlanTerms:
-    """Raises LeafMissing, StatedTwice."""
+    """What an amendment does not mention stays as it was. Raises LeafMissing, StatedTwice, DoesNotFit."""
     standing = {key: leaf for key, leaf in leaves.items() if leaf.holds}
     one = {leaf.key: leaf.value for leaf in standing.values()}
-    obligations = [*_stated(standing, source), *_turns(standing, source)]
-    return PlanTerms(
-        issuer_id=source.issuer_id,
-        **_identity(one, source.before),
-        period=one.get("period", OPEN_ENDED),
-        **{name: one[name] for name in ("subjects",) if name in one},
-        file_id=source.file_id,
-        cited=_cited(standing, source.before),
-        parents=list(_parents(standing, source)),
-        movement_ids=_movements(standing, source),
-        obligations=[*obligations, *_kept(standing, source, taken={o.label for o in obligations})],
-        waves=_waves(standing) or (source.before.waves if source.before else []),
-    )
+    before = source.before
+    said = {
+        **_identity(one, before),
+        "issuer_id": source.issuer_id,
+        "period": one.get("period", before.period if before else OPEN_ENDED),
+        "subjects": one.get("subjects", before.subjects if before else Subjects()),
+        "file_id": source.file_id or (before.file_id if before else None),
+        "cited": _cited(standing, before),
+        "parents": list(_parents(standing, source)),
+        "movement_ids": _movements(standing, source),
+        "obligations": [*_stated(standing, source), *_turns(standing, source), *_kept(standing, source)],
+        "waves": _waves(standing, before),
+    }
+    try:
+        return PlanTerms(**said)
+    except ValidationError as error:  # each leaf is as it should be: there are too many of them
+        raise DoesNotFit(label=str(error.errors()[0]["loc"][0])) from error
 
 
 def _identity(one: Mapping[str, Any], before: PlanTerms | None) -> dict[str, Any]:
@@ -99,18 +123,23 @@ def _movements(leaves: Mapping[str, Held], source: Source) -> list[UUID]:
     return list(dict.fromkeys([*linked, *(source.before.movement_ids if source.before else [])]))
 
 
-def _waves(leaves: Mapping[str, Held]) -> list[Wave]:
+def _waves(leaves: Mapping[str, Held], before: PlanTerms | None) -> list[Wave]:
     waves: dict[int, Wave] = {}
     for leaf in _of("waves", leaves):
         if leaf.value.number in waves:
             raise StatedTwice(pointer=f"#/leaves/{leaf.key}", label=str(leaf.value.number))
         waves[leaf.value.number] = Wave(number=leaf.value.number, start_on=leaf.value.start, end_on=leaf.value.end)
-    return [waves[number] for number in sorted(waves)]
+    known = {wave.number: wave for wave in before.waves} if before else {}
+    return [wave for _, wave in sorted({**known, **waves}.items())]
 
 
 def _stated(leaves: Mapping[str, Held], source: Source) -> Iterator[Obligation]:
-    for number, leaf in enumerate(_of("obligations", leaves), 1):
-        yield obligation(leaf, source, label=f"O{number}")
+    """What is stated again keeps the label people know it by; what is new takes the next that is free."""
+    known = {o.id: o.label for o in source.before.obligations} if source.before else {}
+    free = (label for number in count(1) if (label := f"O{number}") not in known.values())
+    for leaf in _of("obligations", leaves):
+        again = known.get(source.same[leaf.key]) if leaf.key in source.same else None
+        yield obligation(leaf, source, label=again or next(free))
 
 
 def obligation(leaf: Held, source: Source, *, label: str) -> Obligation:
@@ -120,16 +149,21 @@ def obligation(leaf: Held, source: Source, *, label: str) -> Obligation:
     return Obligation(
         id=source.same.get(leaf.key) or uuid5(source.reading_id, leaf.key),
         label=label,
-        what=leaf.read.quote if leaf.read else None,
+        what=_words(leaf),
         cadence=None if dealt_out else given.cadence,
         **{name: getattr(given, name) for name in ("kind", "actor", "minimum", "maximum")},
         deadline=None if dealt_out else given.deadline,
         bearers=links.bearers,
-        to_ids=links.to_ids,
+        to_ids=list(dict.fromkeys(links.to_ids)),
         via_id=links.via_id,
         then_to_id=links.then_to_id,
-        quote=leaf.read.quote if leaf.read else None,
+        quote=_words(leaf),
     )
+
+
+def _words(*leaves: Held) -> str | None:
+    """Their sentences without what cannot be seen, no longer than a plan keeps."""
+    return visible("\n".join(leaf.read.quote for leaf in leaves if leaf.read))[:LONGEST] or None
 
 
 def _turns(leaves: Mapping[str, Held], source: Source) -> Iterator[Obligation]:
@@ -137,30 +171,33 @@ def _turns(leaves: Mapping[str, Held], source: Source) -> Iterator[Obligation]:
     quarters: dict[int, list[Held]] = defaultdict(list)
     for leaf in _of("rotation", leaves):
         quarters[leaf.value.quarter].append(leaf)
-    before = {o.quarter: o.id for o in source.before.obligations if o.quarter} if source.before else {}
+    before = {o.quarter: o for o in source.before.obligations if o.quarter} if source.before else {}
     for quarter, turns in sorted(quarters.items()):
         yield Obligation(
-            id=before.get(quarter) or uuid5(source.reading_id, f"rotation/{quarter}"),
-            label=f"Quý {QUARTERS[quarter - 1]}",
+            id=before[quarter].id if quarter in before else uuid5(source.reading_id, f"rotation/{quarter}"),
+            label=before[quarter].label if quarter in before else f"Quý {QUARTERS[quarter - 1]}",
             kind=Kind.ROTATION,
             actor="; ".join(turn.value.unit for turn in turns)[:1000],
-            bearers=_together([turn.links for turn in turns]),
+            bearers=_together(turns),
             cadence=Cadence.QUARTERLY,
             quarter=quarter,
-            what="\n".join(turn.read.quote for turn in turns if turn.read) or None,
-            quote="\n".join(turn.read.quote for turn in turns if turn.read) or None,
+            what=_words(*turns),
+            quote=_words(*turns),
         )
 
 
-def _together(links: Sequence[Links]) -> Bearers:
-    named = [body for link in links for body in link.bearers.organisation_ids]
-    return Bearers(organisation_ids=list(dict.fromkeys(named)))
+def _together(turns: Sequence[Held]) -> Bearers:
+    """Who is named, and whom a rule gives; a quarter has one rule. Raises StatedTwice."""
+    linked = [turn.links.bearers for turn in turns]
+    named = [body for bearers in linked for body in bearers.organisation_ids]
+    rules = {(bearers.edge_type, bearers.of_id) for bearers in linked if bearers.edge_type}
+    if len(rules) > 1:
+        raise StatedTwice(pointer=f"#/leaves/{turns[-1].key}", label=turns[-1].value.unit)
+    edge_type, of_id = next(iter(rules), (None, None))
+    return Bearers(organisation_ids=list(dict.fromkeys(named)), edge_type=edge_type, of_id=of_id)
 
 
-def _kept(leaves: Mapping[str, Held], source: Source, *, taken: set[str]) -> Iterator[Obligation]:
-    """What goes on as it was; its label gives way where the new text uses it."""
+def _kept(leaves: Mapping[str, Held], source: Source) -> Iterator[Obligation]:
+    """What goes on as it was."""
     before = {o.id: o for o in source.before.obligations} if source.before else {}
-    for leaf in _of(KEPT, leaves):
-        goes_on = before[UUID(leaf.key.removeprefix(f"{KEPT}/"))]
-        label = goes_on.label if goes_on.label not in taken else f"{goes_on.label} (giữ nguyên)"
-        yield goes_on.model_copy(update={"label": label})
+    return (before[UUID(leaf.key.removeprefix(f"{KEPT}/"))] for leaf in _of(KEPT, leaves))

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from services.plans.confirming.leaves import KEPT, family_of, leaves_of
 from services.plans.confirming.values import NO_LINKS, VALUES, Links, Standing, plain
 from services.plans.reading.reading import Leaf, Reading
+from shared.text import visible
 
 
 class Decision(NamedTuple):
@@ -49,7 +50,8 @@ def held(
 ) -> dict[str, Held]:
     """Every leaf, read or added, by key. `still` are obligations of the amended plan that the text does not state."""
     read = leaves_of(reading) | dict(still or {})
-    added = sorted(decisions.keys() - read.keys(), key=_in_order)
+    given = {key for key, decision in decisions.items() if decision.standing is not Standing.DISMISSED}
+    added = sorted(given - read.keys(), key=_in_order)
     return {key: _one(key, read.get(key), decisions.get(key)) for key in [*read, *added]}
 
 
@@ -66,9 +68,18 @@ def read_value(key: str, read: Leaf[Any] | None) -> Any:
     if read is None:
         return None
     try:
-        return VALUES[family_of(key)].validate_python(plain(read.value))
+        return VALUES[family_of(key)].validate_python(_visible(plain(read.value)))
     except ValidationError:
         return None
+
+
+def _visible(value: Any) -> Any:
+    """The same without characters that nobody can see; a document may hold any."""
+    if isinstance(value, dict):
+        return {name: _visible(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_visible(part) for part in value]
+    return visible(value) if isinstance(value, str) else value
 
 
 def _in_order(key: str) -> tuple[str, int]:

@@ -26,7 +26,7 @@ LISTS = ("cited", "movements", "channels", "obligations", "rotation", "waves", *
 KEPT = "kept"  # an obligation of the plan being amended that the new text does not state: `kept/<its id>`
 MOST = 500  # entries of one list
 
-_KEY = re.compile(rf"({'|'.join(LISTS)})/(0|[1-9]\d{{0,2}})|({'|'.join(SCALARS)})|{KEPT}/[0-9a-f-]{{36}}")
+_KEY = re.compile(rf"({'|'.join(LISTS)})/(0|[1-9]\d{{0,3}})|({'|'.join(SCALARS)})|{KEPT}/[0-9a-f-]{{36}}")
 KEY_PATTERN = f"^({_KEY.pattern})$"
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, and_, any_, func, literal, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, Select, and_, any_, func, literal, or_, select, tuple_, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -47,9 +47,9 @@ async def reading(session: AsyncSession, reading_id: UUID) -> PlanReading:
 
 
 async def decision_rows(session: AsyncSession, reading_id: UUID) -> dict[str, LeafDecision]:
-    """By key."""
+    """The last of each leaf, by key."""
     rows = await session.scalars(
-        select(LeafDecision).where(LeafDecision.reading_id == reading_id).execution_options(populate_existing=True)
+        select(LeafDecision).where(LeafDecision.reading_id == reading_id).order_by(LeafDecision.position)
     )
     return {row.key: row for row in rows}
 
@@ -73,7 +73,7 @@ def readings_of(issuers: Collection[UUID], *, issued: bool | None, plan_id: UUID
 
 
 async def twins(session: AsyncSession, this: PlanReading, *, code: tuple[str, str, str] | None) -> list[Twin]:
-    """What has this year, number and symbol at this issuer, and what has nearly these words. Two statements."""
+    """What has this year, number and symbol at this issuer, and what has nearly these words. Three statements."""
     return [*await _numbered(session, this, code), *await _alike(session, this)]
 
 
@@ -81,14 +81,24 @@ async def _numbered(session: AsyncSession, this: PlanReading, code: tuple[str, s
     if code is None:
         return []
     year, number, symbol = code
+    bare = number.lstrip("0")  # «07» and «7» are one number
     rows = await session.execute(
-        select(Plan.id, Plan.terms).where(
+        select(Plan.id, Plan.terms, Plan.state).where(
             and_(Plan.issuer_id == this.issuer_id, Plan.code_year == year),
-            and_(Plan.number == number, Plan.symbol == symbol),
+            and_(func.ltrim(Plan.number, "0") == bare, Plan.symbol == symbol),
             and_(Plan.id != this.plan_id, Plan.state != State.WITHDRAWN),
         )
     )
-    return [Twin(plan_id, terms.title, terms.code, True, None) for plan_id, terms in rows]
+    plans = [Twin(id_, terms.title, terms.code, state is not State.DRAFT, None) for id_, terms, state in rows]
+    told = type_coerce(PlanReading.reading, JSONB)
+    said = {name: told[name]["value"].astext for name in ("number", "symbol", "date")}
+    waiting = await session.execute(
+        select(PlanReading.id, PlanReading.title).where(
+            and_(PlanReading.issuer_id == this.issuer_id, PlanReading.issued_at.is_(None), PlanReading.id != this.id),
+            and_(func.ltrim(said["number"], "0") == bare, said["symbol"] == symbol, said["date"].startswith(year)),
+        )
+    )
+    return [*plans, *(Twin(id_, title, f"{number}/{symbol}", False, None) for id_, title in waiting)]
 
 
 async def _alike(session: AsyncSession, this: PlanReading) -> list[Twin]:
@@ -111,17 +121,23 @@ async def _alike(session: AsyncSession, this: PlanReading) -> list[Twin]:
     return sorted((twin for twin in found if (twin.likeness or 0) >= ALIKE), key=lambda t: -(t.likeness or 0))
 
 
-async def plans_cited(session: AsyncSession, codes: Collection[str]) -> dict[str, Plan]:
-    """Issued plans by the code others cite them by («221/KH-UBND»); a code that two of them have is left out."""
-    if not codes:
+async def plans_cited(session: AsyncSession, cited: Mapping[str, str]) -> dict[str, Plan]:
+    """Issued plans by the code and day others cite them by («221/KH-UBND», `2020-09-28`).
+
+    Every office numbers anew each year: without its day nobody can tell whose plan is meant. A code and day that two
+    of them have is left out.
+    """
+    if not cited:
         return {}
-    halves = [tuple(code.split("/", 1)) for code in codes if "/" in code]
+    halves = [tuple(code.split("/", 1)) for code in cited if "/" in code]
     rows = await session.scalars(
         select(Plan).where(tuple_(Plan.number, Plan.symbol).in_(halves), Plan.state.in_([State.ISSUED, State.CLOSED]))
     )
     by_code: dict[str, list[Plan]] = {}
     for plan in rows:
-        by_code.setdefault(plan.terms.code or "", []).append(plan)
+        code = plan.terms.code or ""
+        if plan.terms.date and plan.terms.date == cited[code]:
+            by_code.setdefault(code, []).append(plan)
     return {code: plans[0] for code, plans in by_code.items() if len(plans) == 1}
 
 

@@ -115,7 +115,7 @@ async def _findings(
     on: date,
 ) -> list[Finding]:
     """Off the loop: the first look at the holidays takes half a second."""
-    cited = await queries.plans_cited(session, whole.codes_cited())
+    cited = await queries.plans_cited(session, whole.cited())
     numbered = next((twin for twin in twins if twin.likeness is None), None)
     known = Known(
         number_taken_by=numbered and numbered.title,

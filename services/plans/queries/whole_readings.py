@@ -31,9 +31,10 @@ class Whole(NamedTuple):
         """The keys nobody has decided on."""
         return [key for key, leaf in self.leaves.items() if leaf.standing is None]
 
-    def codes_cited(self) -> set[str]:
-        """Of the documents it names."""
-        return {leaf.value.code for leaf in self.leaves.values() if leaf.family == "cited" and leaf.holds}
+    def cited(self) -> dict[str, str]:
+        """The days of the documents it names, by their codes; those without a day are left out."""
+        named = (leaf.value for leaf in self.leaves.values() if leaf.family == "cited" and leaf.holds)
+        return {given.code: given.date for given in named if given.date}
 
     def code(self) -> tuple[str, str, str] | None:
         """Year, number and symbol, where all three stand."""

@@ -82,7 +82,7 @@ def given(response: Response, plan: Plan) -> PlanOut:
     return PlanOut.of(plan)
 
 
-@router.put("/{id}", summary="Soạn dự thảo kế hoạch", responses=responses(*STEP, *TERMS) | made(PlanOut))
+@router.put("/{id}", summary="Soạn dự thảo kế hoạch", responses=responses(*STEP, *TERMS, PlanIsRead) | made(PlanOut))
 async def put_plan(
     session: Session, actor: SignedIn, *, response: Response, id: UUID, body: PlanIn, version: MaybeIfMatch
 ) -> PlanOut:

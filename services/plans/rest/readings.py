@@ -16,7 +16,7 @@ from services.plans.actions.readings import (
     NothingRead,
     ReadingIdTaken,
 )
-from services.plans.confirming import LeafMissing, StatedTwice
+from services.plans.confirming import DoesNotFit, LeafMissing, StatedTwice
 from services.plans.deadlines import DeadlineBeforePeriod, NoOccurrence
 from services.plans.models import PlanReading
 from services.plans.queries import readings as queries
@@ -67,7 +67,16 @@ TAKING = (
     FileNotFound,
     FileNotCompleted,
 )
-ISSUING = (NotConfirmed, LeafNotLinked, LeafMissing, StatedTwice, PlanNotReady, PlanNumberTaken, NotKnownYet)
+ISSUING = (
+    NotConfirmed,
+    LeafNotLinked,
+    LeafMissing,
+    StatedTwice,
+    DoesNotFit,
+    PlanNotReady,
+    PlanNumberTaken,
+    NotKnownYet,
+)
 
 # A document is read outside any transaction, so its path keeps no answers: its own id makes it safe to repeat.
 taking = APIRouter(prefix="/v1/readings", route_class=ExactRoute, tags=["readings"])

@@ -134,7 +134,7 @@ class DecisionsIn(BaseModel):
 
     def taken(self) -> list[Decision]:
         """With every value in its leaf's shape. Raises RequestValidationError, pointing into the value."""
-        body = self.model_dump(mode="json")
+        body = {"decisions": [{"value": decision.value} for decision in self.decisions]}
         return [taken(each, ("body", "decisions", place), body=body) for place, each in enumerate(self.decisions)]
 
 

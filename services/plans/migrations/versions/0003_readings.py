@@ -36,6 +36,7 @@ def upgrade() -> None:
     op.create_index("ix_readings_sketch", "readings", ["sketch"], postgresql_using="gin")
     op.create_table(
         "leaf_decisions",
+        sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("reading_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column(
@@ -58,8 +59,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["reading_id"], ["readings.id"], name=op.f("fk_leaf_decisions_reading_id_readings"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("reading_id", "key", name=op.f("pk_leaf_decisions")),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_leaf_decisions")),
     )
+    op.create_index("ix_leaf_decisions_reading", "leaf_decisions", ["reading_id", "position"])
 
 
 def downgrade() -> None:
