@@ -19,7 +19,7 @@ from services.plans.pages.door import texts
 from services.plans.pages.typed import Typed, said
 from services.plans.reading.intake.plain import plain_text
 from services.plans.reading.problems import FileBroken, FormatUnknown, TooLong
-from services.plans.schemas.readings import LONGEST_TEXT
+from services.plans.schemas.readings import DOCUMENT_LIMIT_BYTES, LONGEST_TEXT
 from shared.auth import Actor
 from shared.clock import now
 from shared.db import Database, new_id
@@ -30,7 +30,6 @@ from shared.files.kinds import DOCX, HTML, MARKDOWN, PDF, TEXT
 from shared.files.rest import FORM_OVERHEAD_BYTES, no_more_than
 from shared.files.store import Store
 
-LIMIT_BYTES = 20 * 1024 * 1024
 TYPES = {".pdf": PDF, ".docx": DOCX, ".html": HTML, ".htm": HTML, ".md": MARKDOWN, ".txt": TEXT}
 
 
@@ -63,7 +62,8 @@ class Brought(NamedTuple):
 @asynccontextmanager
 async def brought(request: Request) -> AsyncIterator[Brought]:
     """The posted form. Raises TooLarge, while it is read."""
-    limited = Request(request.scope, no_more_than(LIMIT_BYTES + 4 * LONGEST_TEXT + FORM_OVERHEAD_BYTES, request))
+    most = DOCUMENT_LIMIT_BYTES + 4 * LONGEST_TEXT + FORM_OVERHEAD_BYTES
+    limited = Request(request.scope, no_more_than(most, request))
     async with limited.form(max_files=1, max_fields=8, max_part_size=4 * LONGEST_TEXT) as form:
         name, data = await _file(form)
         yield Brought(texts(form), name, data)
@@ -73,7 +73,7 @@ async def _file(form: FormData) -> tuple[str, bytes]:
     file = form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         return "", b""
-    return PurePath(file.filename.replace("\\", "/")).name[-255:], await file.read(LIMIT_BYTES + 1)
+    return PurePath(file.filename.replace("\\", "/")).name[-255:], await file.read(DOCUMENT_LIMIT_BYTES + 1)
 
 
 async def read_brought(database: Database, store: Store, holder: Actor, *, given: Brought) -> PlanReading:
@@ -123,7 +123,7 @@ async def _take(database: Database, store: Store, holder: Actor, *, given: Broug
         raise FormatUnknown
     data = given.data
     announced = files.Announced(given.name, media_type, len(data), hashlib.sha256(data).hexdigest())
-    files.Allowed(frozenset(TYPES.values()), LIMIT_BYTES).check(announced)
+    files.Allowed(frozenset(TYPES.values()), DOCUMENT_LIMIT_BYTES).check(announced)
     try:
         await files.take(database, store, holder, data=data, announced=announced, service="plans", file_id=key)
     except NotAsAnnounced as error:

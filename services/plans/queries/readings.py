@@ -19,6 +19,7 @@ from services.plans.queries.lineages import among
 from services.plans.workflow import State
 from shared.directory.tables import Office, Organisation
 from shared.errors import NotFound
+from shared.text import fold
 
 COMPARED = 20  # of those that share a run of words
 
@@ -142,14 +143,15 @@ async def plans_cited(session: AsyncSession, cited: Mapping[str, str]) -> dict[s
 
 
 async def movements_named(session: AsyncSession, names: Collection[str]) -> dict[str, UUID]:
-    """Entries whose name or alias is folded in one of these `names`, by that name."""
+    """The one entry whose name or alias, folded, is each of these `names`; where two are called so, none."""
     if not names:
         return {}
-    rows = await session.execute(
-        select(Movement.id, Movement.search).where(or_(*(Movement.search.contains(n, autoescape=True) for n in names)))
-    )
-    entries = rows.all()
-    return {name: found[0] for name in names if (found := [i for i, search in entries if name in search])}
+    like = or_(*(Movement.search.contains(name, autoescape=True) for name in names))
+    called: dict[str, set[UUID]] = {}
+    for entry, name, aliases in await session.execute(select(Movement.id, Movement.name, Movement.aliases).where(like)):
+        for wording in (name, *aliases):
+            called.setdefault(fold(wording), set()).add(entry)
+    return {name: next(iter(found)) for name in names if len(found := called.get(name, set())) == 1}
 
 
 async def movements_known(session: AsyncSession, ids: Collection[UUID]) -> set[UUID]:

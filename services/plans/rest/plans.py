@@ -15,6 +15,7 @@ from services.plans.deadlines import DeadlineBeforePeriod, NoOccurrence
 from services.plans.models import Plan, PlanReading, PlanVersion
 from services.plans.queries import plans as queries
 from services.plans.schemas.plans import EarlierPeriod, Opened, PlanIn, PlanLine, PlanOut, VersionOut
+from services.plans.schemas.readings import DOCUMENT_LIMIT_BYTES
 from services.plans.workflow import State
 from shared.auth import Actor, Role, SignedIn
 from shared.clock import now, today
@@ -51,7 +52,6 @@ DOCUMENTS = frozenset(
         "text/plain",
     }
 )
-DOCUMENT_LIMIT_BYTES = 20 * 1024 * 1024
 
 
 async def may_read_file(session: AsyncSession, actor: Actor, file: File) -> None:

@@ -22,6 +22,7 @@ from services.plans.reading.reading import Words
 from services.plans.terms import Obligation
 
 LONGEST_TEXT = 400_000  # characters; about 160 pages
+DOCUMENT_LIMIT_BYTES = 20 * 1024 * 1024  # of a file that is sent here, by whichever door
 Key = Annotated[str, StringConstraints(max_length=50, pattern=KEY_PATTERN)]
 LABELS = {
     "document_type": "Loại văn bản",
@@ -253,7 +254,11 @@ class FieldChangeOut(BaseModel):
 
 
 class DifferenceOut(BaseModel):
-    """One obligation of an amendment beside the plan's. `absent`: the new text does not state it."""
+    """One obligation of an amendment beside the plan's, as that was until the amendment. `absent`: not stated any more.
+
+    While nobody has decided on a leaf, `to`, `via`, `then` and `bearers` are told as proposed; words that mean no body
+    for sure as they stand. `action` is what the receiver does next, where the sentence before did not say it.
+    """
 
     change: Change
     key: str
@@ -295,7 +300,6 @@ class ReadingOut(BaseModel):
     def of(cls, shown: Shown) -> Self:
         """Whole."""
         row, whole = shown.whole.row, shown.whole
-        before = whole.before.terms.obligations if whole.before and row.issued_at is None else []
         told = {name: getattr(row, name) for name in ("id", "issuer_id", "plan_id", "amends_id", "file_id")}
         moments = {name: getattr(row, name) for name in ("read_at", "issued_at", "version")}
         return cls(
@@ -309,10 +313,14 @@ class ReadingOut(BaseModel):
             bearing=[_bearing(rule, bodies, shown) for rule, bodies in shown.bearing.items()],
             twins=[TwinOut(**twin._asdict()) for twin in shown.twins],
             findings=list(shown.findings),
-            differences=[DifferenceOut.of(each) for each in differences(before, whole.leaves, whole.same)]
-            if before
-            else [],
+            differences=_differences(shown) if row.amends_id else [],
         )
+
+
+def _differences(shown: Shown) -> list[DifferenceOut]:
+    whole = shown.whole
+    found = differences(whole.stated, whole.leaves, whole.same, proposed=shown.proposed)
+    return [DifferenceOut.of(each) for each in found]
 
 
 def _bearing(rule: Rule, bodies: list[UUID], shown: Shown) -> BearingOut:

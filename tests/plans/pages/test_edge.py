@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from services.plans.pages.taking import LIMIT_BYTES
+from services.plans.schemas.readings import DOCUMENT_LIMIT_BYTES
 
 EDGE = Path(__file__).resolve().parents[3] / "deploy" / "edge" / "nginx.conf"
 
@@ -14,4 +14,4 @@ def test_the_edge_lets_the_largest_document_through() -> None:
     found = re.search(r"location = /plans/files/readings \{\s*client_max_body_size (\d+)m;", EDGE.read_text())
 
     assert found is not None
-    assert int(found[1]) * 1024 * 1024 > LIMIT_BYTES
+    assert int(found[1]) * 1024 * 1024 > DOCUMENT_LIMIT_BYTES
