@@ -15,17 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.plans.confirming.leaves import family_of
 from services.plans.models import PlanReading
 from services.plans.pages import deadline_form
-from services.plans.pages.bodies import RULES, Bodies, BodyUnknown, filled_links, link_fields
+from services.plans.pages.bodies import RULES, Bodies, BodyUnknown, filled_links, link_fields, movement_choices
 from services.plans.pages.forms import FORMS, filled
+from services.plans.pages.linked import linked_movements
 from services.plans.pages.marking import dom_id
 from services.plans.pages.paper import HEADERS, by_htmx, page, root_of
 from services.plans.pages.refusals import refusals
 from services.plans.pages.showing import Page, page_of
 from services.plans.pages.typed import Typed
+from services.plans.queries.movements import movements_alike, movements_by_id
 from services.plans.queries.neighbours import neighbours
 from services.plans.queries.shown_readings import shown
 from services.plans.queries.whole_readings import whole
-from services.plans.schemas.readings import LABELS, ReadingOut
+from services.plans.schemas.readings import LABELS, LeafOut, ReadingOut
 from shared.auth import Actor, Role
 from shared.errors import Invalid
 
@@ -114,7 +116,8 @@ async def _content(
     request: Request, session: AsyncSession, actor: Actor, *, row: PlanReading, editing: Editing | None
 ) -> dict[str, Any]:
     out = ReadingOut.of(await shown(session, await whole(session, row)))
-    seen, mine = page_of(out), actor.holds(Role.PLAN_OFFICER, out.issuer_id) and out.issued_at is None
+    seen = page_of(out, await movements_by_id(session, linked_movements(out)))
+    mine = actor.holds(Role.PLAN_OFFICER, out.issuer_id) and out.issued_at is None
     return {
         "actor": actor,
         "page": seen,
@@ -145,9 +148,17 @@ async def _editor(session: AsyncSession, seen: Page, editing: Editing) -> dict[s
         "rules": RULES,
         "issuer": (str(seen.out.issuer_id), seen.out.names.get(seen.out.issuer_id, "cơ quan ban hành")),
         "offered": Bodies(await neighbours(session, seen.out.issuer_id)).offered if linked else [],
+        "movements": await _movements(session, seen, leaf) if family == "movements" else {},
         "wrong": refusals(family, editing.wrong) if editing.wrong else [],
         "deadline": deadline_form,
     }
+
+
+async def _movements(session: AsyncSession, seen: Page, leaf: LeafOut | None) -> dict[str, str]:
+    """What the choice of an entry offers, by id."""
+    value = (leaf.value or (leaf.read.value if leaf.read else None)) if leaf else None
+    words = [value["name"], *value.get("aliases", [])] if value else []
+    return movement_choices(leaf, await movements_alike(session, words), seen.movements)
 
 
 def _typed(family: str, typed: Typed | None) -> Typed | None:

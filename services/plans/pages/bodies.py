@@ -107,6 +107,13 @@ def _ids(stated: Any) -> list[str]:
     return list(stated) if isinstance(stated, list) else [stated] if stated else []
 
 
+def movement_choices(leaf: LeafOut | None, alike: Mapping[UUID, str], linked: Mapping[UUID, str]) -> dict[str, str]:
+    """The entry it is linked to, those called alike, and none, by id."""
+    entry = _links(leaf).get("movement_id")
+    chosen = {entry: linked.get(UUID(entry), "phong trào chưa rõ tên")} if entry else {}
+    return {"": "không gắn"} | chosen | {str(id): name for id, name in alike.items()}
+
+
 def filled_links(leaf: LeafOut | None, family: str) -> Typed:
     """What the fields show: what is linked, or what is proposed while nobody has decided."""
     chosen = _links(leaf)

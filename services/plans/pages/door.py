@@ -73,7 +73,7 @@ def texts(form: FormData) -> Typed:
     found: dict[str, list[str]] = {}
     for name, value in form.multi_items():
         if not isinstance(value, UploadFile):
-            found.setdefault(name, []).append(value)
+            found.setdefault(name, []).append(value.encode(errors="replace").decode())  # half a character is none
     return found
 
 

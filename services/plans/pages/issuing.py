@@ -81,7 +81,7 @@ async def _asked(
     out = ReadingOut.of(await shown(session, await whole(session, row)))
     pointer = (error.pointer or "") if error else ""
     content = {
-        "page": page_of(out),
+        "page": page_of(out, {}),  # movements are not told here
         "out": out,
         "here": f"{root_of(request)}/readings/{row.id}",
         "sentence": say(error) if error else None,

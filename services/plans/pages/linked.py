@@ -62,3 +62,17 @@ def _nobody(leaf: LeafOut, words: Sequence[str], stated: bool) -> bool:
 def _bearing(out: ReadingOut, edge_type: str, of_id: UUID) -> list[str]:
     bodies = [rule.bodies for rule in out.bearing if (rule.edge_type, rule.of_id) == (edge_type, of_id)]
     return sorted(body.name or UNNAMED for found in bodies for body in found)
+
+
+def linked_movements(out: ReadingOut) -> set[UUID]:
+    """Every entry that a movement is, or is proposed to be."""
+    entries = ((leaf.proposed_links or leaf.links).movement_id for leaf in out.leaves)
+    return {entry for entry in entries if entry}
+
+
+def entry_of(leaf: LeafOut, movements: Mapping[UUID, str]) -> str:
+    """Which entry of the catalogue a movement is, in words; `movements` are the entries' names."""
+    entry = (leaf.proposed_links or leaf.links).movement_id
+    if entry:
+        return f"là phong trào «{movements.get(entry, 'chưa rõ tên')}» trong danh mục"
+    return "chưa có trong danh mục, hoặc trùng tên" if leaf.proposed_links else "không gắn với danh mục"

@@ -21,7 +21,7 @@ OF_THE_PAGE = {
     "literal_error": "chưa được chọn",
     "not_a_day": "không phải ngày có thật; ghi như 28/9/2020, 9/2020 hoặc 2020",
     "string_pattern_mismatch": "chưa đúng dạng; ghi như 28/9/2020, 9/2020 hoặc 2020",
-    "not_a_rule": "cần ngày từ 1 đến 31 và tháng từ 1 đến 12",
+    "not_a_rule": "cần ngày từ 1 đến 31 và tháng từ 1 đến 12, ghi từng tháng như 3, 6, 9 hoặc III, VI",
     "period_not_clear": "cần năm bắt đầu và năm kết thúc, năm bắt đầu không muộn hơn",
     "deadline_not_clear": "còn thiếu ngày của hạn",
     "bearers_half_stated": "cần chọn cơ quan của quy tắc",

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import orjson
 
 from services.plans.confirming.leaves import CRITERIA, SCALARS, family_of, place_of
 from services.plans.pages import wording
 from services.plans.pages.deadline_words import Fact
-from services.plans.pages.linked import ROLES, Linked, linked
+from services.plans.pages.linked import ROLES, Linked, entry_of, linked
 from services.plans.pages.marking import Quote, dom_id, marked
 from services.plans.schemas.readings import LABELS, LeafOut, ReadingOut
 
@@ -39,6 +40,7 @@ class LeafView:
 
     leaf: LeafOut
     linked: Sequence[Linked]
+    entry: str = ""  # of the catalogue, where it is a movement
 
     @property
     def key(self) -> str:
@@ -153,6 +155,7 @@ class Page:
 
     out: ReadingOut
     groups: Sequence[Group]
+    movements: Mapping[UUID, str]  # entries that leaves are linked to
 
     @property
     def text(self) -> str:
@@ -176,12 +179,14 @@ class Page:
         return next(group for group in self.groups if family_of(key) in GROUPS[group.name][1])
 
 
-def page_of(out: ReadingOut) -> Page:
+def page_of(out: ReadingOut, movements: Mapping[UUID, str]) -> Page:
     """In the order in which a person decides: what binds first."""
     views: dict[str, list[LeafView]] = {}
     for leaf in out.leaves:
-        views.setdefault(family_of(leaf.key), []).append(LeafView(leaf, list(linked(leaf, out))))
-    return Page(out, [_group(name, views) for name in GROUPS])
+        family = family_of(leaf.key)
+        entry = entry_of(leaf, movements) if family == "movements" else ""
+        views.setdefault(family, []).append(LeafView(leaf, list(linked(leaf, out)), entry))
+    return Page(out, [_group(name, views) for name in GROUPS], movements)
 
 
 def _group(name: str, views: Mapping[str, list[LeafView]]) -> Group:

@@ -51,6 +51,8 @@ def test_a_date_is_said_with_its_last_second(stated: tuple[str, bool]) -> None:
         {"date": "2020-01", "strictly_before": True},
         {"after": "kết thúc đợt", "days": 5, "working_days": True},
         {"days": 0},
+        {"rrule": "FREQ=WEEKLY;BYDAY=MO\nFREQ=WEEKLY;BYDAY=TH", "strictly_before": True},
+        {"rrule": "FREQ=MONTHLY;BYMONTHDAY=5\nFREQ=WEEKLY;BYDAY=SU\nFREQ=YEARLY;BYMONTH=3,6;BYMONTHDAY=20"},
     ],
 )
 def test_a_deadline_comes_back_from_its_form_as_it_went_in(stated: dict[str, object]) -> None:
