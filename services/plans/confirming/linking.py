@@ -56,6 +56,9 @@ class Neighbourhood:
     def __init__(self, issuer_id: UUID, names: Sequence[Neighbour], *, on: date) -> None:
         self.issuer_id, self.on = issuer_id, on
         self._names = [(name, _words(said)) for name in names for said in {name.name, name.short_name} if said]
+        self._called: dict[frozenset[str], list[Neighbour]] = {}
+        for name, words in self._names:
+            self._called.setdefault(words, []).append(name)
         seen = Counter(word for _, words in self._names for word in words)
         self._worth = {word: 1 + log(len(self._names) / times) for word, times in seen.items()}
         self._found: dict[str, list[Candidate]] = {}
@@ -66,6 +69,10 @@ class Neighbourhood:
         if words not in self._found and len(self._found) < MOST_WORDINGS:
             self._found[words] = self._ranked(words)
         return self._found.get(words, [])
+
+    def called(self, words: str) -> list[Neighbour]:
+        """The bodies whose very name these words are, or were on any day; the nearest to the issuer first."""
+        return self._called.get(_words(words), [])
 
     def _ranked(self, words: str) -> list[Candidate]:
         wanted = _words(words)

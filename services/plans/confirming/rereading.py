@@ -6,12 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from services.plans.confirming.holding import Held
+from services.plans.confirming.holding import Held, read_value
 from services.plans.confirming.leaves import CRITERIA, LISTS, SCALARS
-from services.plans.confirming.values import plain
-from services.plans.reading.reading import Reading
-
-BY_HAND = "by_hand"  # the rule of what no machine read
+from services.plans.confirming.values import Standing, plain
+from services.plans.reading.reading import BY_HAND, Reading
 
 
 def as_decided(reading: Reading, leaves: Mapping[str, Held]) -> tuple[Reading, dict[str, str]]:
@@ -33,9 +31,18 @@ def as_decided(reading: Reading, leaves: Mapping[str, Held]) -> tuple[Reading, d
 
 def _leaf(held: Held) -> dict[str, Any]:
     """What was read, with the value that holds; a wave that nobody could use yet is as it was read."""
-    read = held.read.model_dump(mode="json", by_alias=True) if held.read else _by_hand()
+    nowhere = {"quote": "", "start": 0, "end": 0}
+    read = held.read.model_dump(mode="json", by_alias=True) if held.read else nowhere
+    if held.standing is Standing.CORRECTED:
+        read |= _by_hand(held, read)
     return read if held.value is None else {**read, "value": plain(held.value)}
 
 
-def _by_hand() -> dict[str, Any]:
-    return {"quote": "", "start": 0, "end": 0, "confidence": 1.0, "rule": BY_HAND}
+def _by_hand(held: Held, read: dict[str, Any]) -> dict[str, Any]:
+    """What becomes of a leaf as it was read: of the words of its fields those stay that a person left as they were."""
+    given: dict[str, Any] = {"confidence": 1.0, "rule": BY_HAND}
+    if "fields" not in read:
+        return given
+    before, after = plain(read_value(held.key, held.read)) or {}, plain(held.value)
+    same = {name: words for name, words in read["fields"].items() if before.get(name) == after.get(name)}
+    return {**given, "fields": same}

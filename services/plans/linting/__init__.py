@@ -4,7 +4,8 @@ Pure: a Reading and what is known beside it in, findings out; nothing ever block
 there are is `checks.CHECKS`, their sentences are `findings.toml`, the dated legal texts `law.toml`.
 """
 
+from services.plans.linting.bodies import bodies_named
 from services.plans.linting.checks import findings
 from services.plans.linting.finding import EndedBody, Finding, Known, Level
 
-__all__ = ["EndedBody", "Finding", "Known", "Level", "findings"]
+__all__ = ["EndedBody", "Finding", "Known", "Level", "bodies_named", "findings"]

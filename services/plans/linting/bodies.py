@@ -9,6 +9,11 @@ from services.plans.linting.when import dated
 from services.plans.reading.reading import ObligationLeaf, Reading, Words
 
 
+def bodies_named(reading: Reading) -> set[str]:
+    """The words of every body that the plan names."""
+    return {name for name, _, _ in _named(reading)}
+
+
 def ended(reading: Reading, known: Known) -> Iterator[Draft]:
     """Each such body once, where it is first named."""
     on, told = dated(reading, known).first, set()

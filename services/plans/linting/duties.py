@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from services.plans.linting.finding import Draft, Known, data
-from services.plans.linting.unread import below_bodies, names_body, names_day, names_measure
+from services.plans.linting.finding import Draft, Known, Param, data
+from services.plans.linting.unread import below_bodies, given, names_body, names_day, names_measure, sentence
 from services.plans.linting.when import dated
 from services.plans.reading.reading import ObligationLeaf, Reading, Words
 from services.plans.terms import COUNTED, DUTY_CADENCES, PERIODIC, Cadence, Kind
@@ -33,7 +33,7 @@ def owed(reading: Reading) -> Iterator[tuple[int, ObligationLeaf]]:
     yield from (
         (place, leaf)
         for place, leaf in enumerate(reading.obligations)
-        if leaf.value.kind in _OWED and leaf.confidence >= SURE and not _INSIDE.search(leaf.quote)
+        if leaf.value.kind in _OWED and leaf.confidence >= SURE and not _INSIDE.search(sentence(leaf))
     )
 
 
@@ -44,7 +44,7 @@ def measurable(reading: Reading) -> bool:
         or leaf.value.minimum
         or leaf.value.maximum
         or leaf.value.cadence in DUTY_CADENCES
-        or names_measure(leaf.quote)
+        or names_measure(sentence(leaf))
         for leaf in reading.obligations
     )
 
@@ -59,11 +59,11 @@ def incomplete(reading: Reading, known: Known) -> Iterator[Draft]:
     """A nomination or report that leaves open who, how many or to whom; one finding for all it leaves open."""
     if not measurable(reading):
         return
-    below = below_bodies(reading)
+    below, receiver = below_bodies(reading), _usual_receiver(reading)
     for place, leaf in owed(reading):
         missing = [name for name, stated in _asked(leaf, named_above=place in below).items() if not stated]
         if missing and leaf.value.cadence is not Cadence.ON_REQUEST:
-            wording = [_asked_for(name, reading) for name in missing]
+            wording = [_asked_for(name, receiver) for name in missing]
             params = {"missing": missing, "wording": wording, "kind": [leaf.value.kind.value]}
             yield Draft("duty-incomplete", f"obligations/{place}", leaf, params)
 
@@ -72,45 +72,52 @@ def _asked(leaf: ObligationLeaf, *, named_above: bool) -> dict[str, bool]:
     """What a nomination or report is asked for, and whether it is stated or may be."""
     value = leaf.value
     asked = {
-        "who": bool(value.actor or named_above or names_body(leaf.quote)),
-        "to-whom": bool(value.to or _EXCEPTION.match(leaf.quote)),
+        "who": bool(value.actor or named_above or names_body(sentence(leaf))),
+        "to-whom": bool(value.to or _EXCEPTION.match(sentence(leaf))),
     }
     if value.kind is Kind.NOMINATE:
         asked["how-many"] = bool(value.minimum or value.maximum)
     return asked
 
 
-def _asked_for(name: str, reading: Reading) -> str:
-    """A wording to add; the receiver is the one that other sentences of the plan name."""
+def _asked_for(name: str, receiver: str | None) -> str:
+    """A wording to add."""
+    return f"«gửi về {receiver}»" if name == "to-whom" and receiver else f"{name}-wording"
+
+
+def _usual_receiver(reading: Reading) -> str | None:
+    """The one that most sentences of the plan name."""
     receivers = Counter(to for _, leaf in owed(reading) for to in leaf.value.to)
-    return f"«gửi về {receivers.most_common(1)[0][0]}»" if name == "to-whom" and receivers else f"{name}-wording"
+    return receivers.most_common(1)[0][0] if receivers else None
 
 
 def without_day(reading: Reading, known: Known) -> Iterator[Draft]:
     """A nomination or report by no day: with an interval it is due at its end, without one never."""
     if not measurable(reading):
         return
+    once = _wording(_usual(reading), year=_last_year(reading, known))
     for place, leaf in owed(reading):
         value = leaf.value
-        if value.deadline or value.cadence in _NO_INTERVAL or names_day(leaf.quote):
+        if value.deadline or value.cadence in _NO_INTERVAL or names_day(sentence(leaf)):
             continue
         if value.cadence in PERIODIC:
             params = {"cadence": [value.cadence.value], "wording": _wording(value.cadence)}
             yield Draft("deadline-at-end-of-period", f"obligations/{place}", leaf, params)
         else:
-            params = {"kind": [value.kind.value], "wording": _wording(_usual(reading), year=_last_year(reading, known))}
-            yield Draft("deadline-missing", f"obligations/{place}", leaf, params)
+            yield Draft("deadline-missing", f"obligations/{place}", leaf, {"kind": [value.kind.value], "wording": once})
 
 
 def vague(reading: Reading, known: Known) -> Iterator[Draft]:
     """«định kỳ» with no interval; «khi có yêu cầu» of who owes nothing of the kind regularly."""
     regular = {_bearer(leaf) for leaf in reading.obligations if leaf.value.kind is Kind.REPORT and _recurs(leaf)}
     for place, leaf in enumerate(reading.obligations):
-        kind = _VAGUE.get(leaf.value.cadence) if leaf.value.cadence else None
-        if kind is None or (kind == "cadence-on-request" and _bearer(leaf) in regular):
+        cadence = leaf.value.cadence
+        kind = _VAGUE.get(cadence) if cadence else None
+        if cadence is None or kind is None or (kind == "cadence-on-request" and _bearer(leaf) in regular):
             continue
         words = leaf.fields.get("cadence", leaf)
-        params = {"wording": _wording(Cadence.QUARTERLY), "said": " ".join(words.quote.split())}
+        said = [cadence.value] if given(leaf, "cadence") else " ".join(words.quote.split())
+        params: dict[str, Param] = {"wording": _wording(Cadence.QUARTERLY), "said": said}
         yield Draft(kind, f"obligations/{place}", words, params)
 
 
@@ -119,7 +126,7 @@ def numbers(reading: Reading, known: Known) -> Iterator[Draft]:
     for place, leaf in enumerate(reading.obligations):
         least, most = leaf.value.minimum, leaf.value.maximum
         words: Words = leaf.fields.get("minimum", leaf)
-        said = _BACKWARDS.search(leaf.quote)
+        said = _BACKWARDS.search(sentence(leaf))
         if said and least is None:
             least, most = int(said["least"]), int(said["most"])
             words = within(leaf, said)

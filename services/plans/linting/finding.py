@@ -90,7 +90,8 @@ def data(name: str) -> dict[str, Any]:
 
 def said(draft: Draft, number: int, language: Language) -> Finding:
     """With its number and its sentences."""
-    words, entry = draft.words, data("findings")["kind"][draft.kind]
+    entry = data("findings")["kind"][draft.kind]
+    words = draft.words if draft.words and draft.words.quote else None  # none where a person added it
     params = {name: _param(value, language) for name, value in draft.params.items()}
     sentence, suggestion = (text.format(**params) for text in entry[language])
     return Finding(

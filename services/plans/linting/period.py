@@ -48,9 +48,11 @@ def _covers(years: Years, start: int, end: int) -> bool:
 
 
 def _years(reading: Reading, leaf: Leaf[CitedValue], known: Known) -> Years:
-    """As known here, else as its own sentence says."""
+    """As known here, else as its own sentence says; one that a person added has none."""
     if leaf.value.code in known.basis_periods:
         return known.basis_periods[leaf.value.code]
+    if not leaf.quote:
+        return None, None
     rest = reading.text[leaf.end : leaf.end + LONGEST]
     ends = _SENTENCE_ENDS.search(rest)
     named = [

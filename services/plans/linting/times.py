@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Hashable, Iterator
 from datetime import date, timedelta
+from itertools import islice
 
 from services.plans.calendar import is_day_off, last_working_day, working_days_after
 from services.plans.linting.duties import same_bearer
 from services.plans.linting.finding import Draft, Known, Param
-from services.plans.linting.when import dated, in_force, last_good_days, months_of
+from services.plans.linting.unread import given
+from services.plans.linting.when import Days, dated, in_force, last_good_days, months_of
 from services.plans.periods import first_day, last_day
 from services.plans.reading.reading import DeadlineValue, ObligationLeaf, Reading, Words
 
@@ -71,15 +73,24 @@ def misplaced(reading: Reading, known: Known) -> Iterator[Draft]:
 def stated_twice(reading: Reading, known: Known) -> Iterator[Draft]:
     """The same of the same bearer to the same receiver, in the same months, by different days."""
     seen: dict[Hashable, deque[tuple[ObligationLeaf, DeadlineValue, Words]]] = {}
+    days = in_force(reading, known)
     for place, leaf, deadline, words in _deadlines(reading):
         if not leaf.value.to:
             continue
         alike = seen.setdefault(_matter(leaf), deque(maxlen=LOOKED_BACK))
-        other = next((at for one, rule, at in alike if same_bearer(one, leaf) and _differ(rule, deadline)), None)
+        disagree = (each for each in alike if same_bearer(each[0], leaf) and _differ(each[1], deadline))
+        other = next((_stated(*each, days) for each in disagree), None)
         if other is not None:
-            params = {"one": " ".join(other.quote.split()), "other": " ".join(words.quote.split())}
+            params = {"one": other, "other": _stated(leaf, deadline, words, days)}
             yield Draft("deadlines-disagree", f"obligations/{place}", words, params)
         alike.append((leaf, deadline, words))
+
+
+def _stated(leaf: ObligationLeaf, deadline: DeadlineValue, words: Words, within: Days) -> str:
+    """A deadline in the plan's own words; one that a person gave by its last good days."""
+    if not given(leaf, "deadline"):
+        return " ".join(words.quote.split())
+    return "; ".join(f"{day:%d/%m/%Y}" for day in islice(last_good_days(deadline, within), SHOWN))
 
 
 def _matter(leaf: ObligationLeaf) -> Hashable:

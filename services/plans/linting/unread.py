@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from services.plans.reading.layout import Block, blocks, role_of, whom_of
 from services.plans.reading.page import page
-from services.plans.reading.reading import Reading
+from services.plans.reading.reading import BY_HAND, ObligationLeaf, Reading
 
 REACH = 60  # paragraphs: the head of a longer item is out of sight, and looking further would not be linear
 _DAY = re.compile(
@@ -25,6 +25,16 @@ _BODY = re.compile(
 _MEASURE = re.compile(
     r"(?:trước|chậm\snhất|muộn\snhất)\s(?:là\s)?(?:ngày|tháng|thứ)\s|(?:ít\snhất|tối\sthiểu|từ)\s\d", re.IGNORECASE
 )
+
+
+def sentence(leaf: ObligationLeaf) -> str:
+    """Where to look for what no rule read: nowhere once a person has said what it means."""
+    return "" if leaf.rule == BY_HAND else leaf.quote
+
+
+def given(leaf: ObligationLeaf, field: str) -> bool:
+    """Whether a person gave this field, so that no words of the text say it."""
+    return leaf.rule == BY_HAND and field not in leaf.fields
 
 
 def names_day(sentence: str) -> bool:
@@ -44,7 +54,7 @@ def names_measure(sentence: str) -> bool:
 
 def below_bodies(reading: Reading) -> frozenset[int]:
     """Of the obligations without bearer, the places of those below an item that is no section («1. Các vụ, cục»)."""
-    implied = [place for place, leaf in enumerate(reading.obligations) if not leaf.value.actor]
+    implied = [place for place, leaf in enumerate(reading.obligations) if leaf.quote and not leaf.value.actor]
     if not implied:
         return frozenset()
     whole = page(reading.text)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.plans.confirming import Candidate, Links, Neighbour, Neighbourhood, as_decided, named, proposed_links
-from services.plans.linting import EndedBody, Finding, Known, findings
+from services.plans.linting import EndedBody, Finding, Known, bodies_named, findings
 from services.plans.models import Plan
 from services.plans.queries import lineages
 from services.plans.queries import readings as queries
@@ -25,7 +25,6 @@ from shared.text import fold
 
 Rule = tuple[EdgeType, UUID]
 DAY = timedelta(days=1)
-ITS_VERY_NAME = 0.97  # so sure that a body which has ended is named, and none that stands
 
 
 class Shown(NamedTuple):
@@ -50,7 +49,8 @@ async def shown(session: AsyncSession, whole: Whole) -> Shown:
     names = await neighbours(session, row.issuer_id)
     movements = await queries.movements_named(session, _movement_names(whole))
     leaves = whole.leaves
-    proposed, candidates = await asyncio.to_thread(_meant, whole, names, movements=movements, on=on)
+    around = await asyncio.to_thread(Neighbourhood, row.issuer_id, names, on=on)
+    proposed, candidates = await asyncio.to_thread(_meant, whole, around, movements)
     linked = [leaf.links for leaf in leaves.values()] + list(proposed.values())
     bearing = await _bearing(session, [links.bearers for links in linked])
     ids = {row.issuer_id, *_linked(linked), *(body for bodies in bearing.values() for body in bodies)}
@@ -63,15 +63,14 @@ async def shown(session: AsyncSession, whole: Whole) -> Shown:
         names=await names_on(session, ids, today()),
         people=await queries.names_of_people(session, {d.decided_by for d in whole.decisions.values()}),
         twins=twins,
-        findings=await _findings(session, whole, candidates, twins=twins, on=on),
+        findings=await _findings(session, whole, around, twins=twins),
     )
 
 
 def _meant(
-    whole: Whole, names: Sequence[Neighbour], *, movements: Mapping[str, UUID], on: date
+    whole: Whole, around: Neighbourhood, movements: Mapping[str, UUID]
 ) -> tuple[dict[str, Links], dict[str, list[Candidate]]]:
     """Proposals and candidates. Apart from the loop: an issuer may have thousands around it."""
-    around = Neighbourhood(whole.row.issuer_id, names, on=on)
     leaves = whole.leaves
     words = {word for leaf in leaves.values() for said in named(leaf).values() for word in said}
     proposed = {key: proposed_links(leaf, around, movements) for key, leaf in leaves.items() if leaf.standing is None}
@@ -107,22 +106,18 @@ def _linked(links: Iterable[Links]) -> Iterable[UUID]:
 
 
 async def _findings(
-    session: AsyncSession,
-    whole: Whole,
-    candidates: Mapping[str, list[Candidate]],
-    *,
-    twins: Sequence[Twin],
-    on: date,
+    session: AsyncSession, whole: Whole, around: Neighbourhood, *, twins: Sequence[Twin]
 ) -> list[Finding]:
     """Off the loop: the first look at the holidays takes half a second."""
     cited = await queries.plans_cited(session, whole.cited())
     numbered = next((twin for twin in twins if twin.likeness is None), None)
+    reading, keys = as_decided(whole.row.reading, whole.leaves)
+    called = {words: bodies for words in bodies_named(reading) if (bodies := around.called(words))}
     known = Known(
         number_taken_by=numbered and numbered.title,
-        ended=await _ended(session, candidates, on),
+        ended=await _ended(session, called, around.on),
         basis_periods={code: _years(plan) for code, plan in cited.items() if plan.id != whole.row.plan_id},
     )
-    reading, keys = as_decided(whole.row.reading, whole.leaves)
     found = await asyncio.to_thread(findings, reading, known)
     return [each.model_copy(update={"leaf": keys.get(each.leaf or "", each.leaf)}) for each in found]
 
@@ -131,16 +126,16 @@ def _years(plan: Plan) -> tuple[int | None, int | None]:
     return plan.terms.period.start_year, plan.terms.period.end_year
 
 
-async def _ended(session: AsyncSession, candidates: Mapping[str, list[Candidate]], on: date) -> dict[str, EndedBody]:
-    """The words that name, and name for sure, a body that no longer stood that day."""
-    sure = {word: found[0] for word, found in candidates.items() if found and found[0].score >= ITS_VERY_NAME}
-    ids = {candidate.organisation_id for candidate in sure.values()}
+async def _ended(session: AsyncSession, called: Mapping[str, list[Neighbour]], on: date) -> dict[str, EndedBody]:
+    """The words that are the very name of a body that no longer stood that day, and of none that did."""
+    ids = {body.organisation_id for bodies in called.values() for body in bodies}
     ends = await queries.ends_of(session, ids, before=on)
     heirs = await lineages.standing_bodies(session, ends.keys(), on) if ends else {}
     names = await names_on(session, [heir for heir in heirs.values() if heir], on)
     heir_names = {body: names.get(heir) for body, heir in heirs.items() if heir}
     return {
-        word: EndedBody(found.name, ends[found.organisation_id] + DAY, heir_names.get(found.organisation_id))
-        for word, found in sure.items()
-        if found.organisation_id in ends
+        words: EndedBody(last.name, ends[last.organisation_id] + DAY, heir_names.get(last.organisation_id))
+        for words, bodies in called.items()
+        if all(body.organisation_id in ends for body in bodies)
+        for last in [max(bodies, key=lambda body: ends[body.organisation_id])]
     }

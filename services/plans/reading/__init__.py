@@ -14,13 +14,13 @@ from services.plans.reading.reading import Reading
 def read_file(data: bytes, name: str = "") -> Reading:
     """A file, read as a plan.
 
-    Raises TooLarge, FormatUnknown, FileBroken, FileLocked, NoText, TooLong, NotVietnamese, NotAPlan.
+    Raises TooLarge, FormatUnknown, FileBroken, FileLocked, NoText, TooLong, InAnotherLanguage, NotVietnamese, NotAPlan.
     """
     return read_plan(text_of(data, name))
 
 
 def read_plan(text: str) -> Reading:
-    """Text, read as a plan. Raises FileBroken, NoText, TooLong, NotVietnamese, NotAPlan."""
+    """Text, read as a plan. Raises FileBroken, NoText, TooLong, InAnotherLanguage, NotVietnamese, NotAPlan."""
     return plan_or_refusal(composed(checked(text)), read_text)
 
 

@@ -21,6 +21,7 @@ from services.plans.reading.problems import (
     FileBroken,
     FileLocked,
     FormatUnknown,
+    InAnotherLanguage,
     NotAPlan,
     NoText,
     NotVietnamese,
@@ -35,7 +36,17 @@ LIMIT_S, ENDS_WITHIN_S = 35.0, 5.0
 MOST_AT_ONCE = 3  # of one service process; each may use a processor and its share of memory
 PROBLEMS: dict[str, type[AppError]] = {
     problem.code: problem
-    for problem in (TooLarge, FormatUnknown, FileBroken, FileLocked, NoText, TooLong, NotVietnamese, NotAPlan)
+    for problem in (
+        TooLarge,
+        FormatUnknown,
+        FileBroken,
+        FileLocked,
+        NoText,
+        TooLong,
+        InAnotherLanguage,
+        NotVietnamese,
+        NotAPlan,
+    )
 }
 
 

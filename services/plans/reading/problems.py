@@ -40,8 +40,14 @@ class TooLong(Invalid):
         super().__init__(pages=pages)
 
 
+class InAnotherLanguage(Invalid):
+    """Plainly the words of another language in Latin letters."""
+
+    code = "plan-in-another-language"
+
+
 class NotVietnamese(Invalid):
-    """In another language, or in an encoding nobody can tell."""
+    """In an encoding nobody can tell, or in other letters."""
 
     code = "plan-not-vietnamese"
 

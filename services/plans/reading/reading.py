@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.plans.terms import Cadence, Kind
 
 T = TypeVar("T")
+BY_HAND = "by_hand"  # the rule of a leaf whose value a person gave
 
 
 class Part(BaseModel):

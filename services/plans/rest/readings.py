@@ -26,6 +26,7 @@ from services.plans.reading.problems import (
     FileBroken,
     FileLocked,
     FormatUnknown,
+    InAnotherLanguage,
     NotAPlan,
     NoText,
     NotVietnamese,
@@ -56,7 +57,18 @@ from shared.paging import After, Limit, Listing, keyset, link_next
 from shared.problems import responses
 from shared.routes import ExactRoute
 
-UNREADABLE = (FormatUnknown, FileBroken, FileLocked, NoText, TooLong, NotVietnamese, NotAPlan, TookTooLong, TooLarge)
+UNREADABLE = (
+    FormatUnknown,
+    FileBroken,
+    FileLocked,
+    NoText,
+    TooLong,
+    InAnotherLanguage,
+    NotVietnamese,
+    NotAPlan,
+    TookTooLong,
+    TooLarge,
+)
 TAKING = (
     NotSignedIn,
     NotAllowed,

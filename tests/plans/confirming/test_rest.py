@@ -241,7 +241,8 @@ async def test_a_body_nobody_knows_is_not_linked(desk: Desk) -> None:
     ("text", "code"),
     [
         (LETTER, "not-a-plan"),
-        ("The quick brown fox jumps over the lazy dog and runs into the forest, again.", "plan-not-vietnamese"),
+        ("The quick brown fox jumps over the lazy dog and runs into the forest, again.", "plan-in-another-language"),
+        ("Ke hoach tuyen truyen, nhan rong dien hinh tien tien nam 2026 cua cac don vi.", "plan-not-vietnamese"),
         ("...", "plan-has-no-text"),
     ],
 )

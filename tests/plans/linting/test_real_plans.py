@@ -98,6 +98,8 @@ def test_years_of_any_kind(years: str) -> None:
         "{i}. Mỗi phòng giới thiệu ít nhất 01 gương (tập thể hoặc cá nhân) về Sở số {i} định kỳ.",
         "Thực hiện Nghị định số {i}/2023/NĐ-CP ngày 05/01/2024 về thi đua năm 2024.",
         "Quý I: Phòng {i}; Quý II: Ban {i}.",
+        "{i}. Hàng quý, trường số {i} lựa chọn và giới thiệu từ 01 điển hình tiên tiến trở lên gửi về UBND số {i}.",
+        "{i}. Các trường giới thiệu điển hình.\n{i}. Trường {i} báo cáo Sở số {i} và Giám đốc.",
         "các đơn vị mỗi phòng từng ban lựa chọn giới thiệu gương điển hình về Sở số {i}",
     ],
 )

@@ -16,6 +16,7 @@ from services.plans.reading import LIMIT_BYTES, problems, read_file
 from services.plans.reading.intake.legacy import from_tcvn3, from_vni
 from services.plans.reading.reading import Reading
 from shared.errors import AppError, TooLarge
+from shared.text import fold
 from tests.plans.reading import documents
 from tests.plans.reading.old_fonts import in_tcvn3, in_vni
 
@@ -172,7 +173,8 @@ REFUSED: dict[str, tuple[Callable[[], bytes], type[AppError]]] = {
     "rich.rtf": (lambda: b"{\\rtf1\\ansi plan}", problems.FormatUnknown),
     "zeros.txt": (lambda: b"\x00" * 5000, problems.FileBroken),
     "heaped.txt": (lambda: ("KẾ HOẠCH a" + "\u0301" * 50_000).encode(), problems.FileBroken),
-    "english.txt": (ENGLISH.encode, problems.NotVietnamese),
+    "english.txt": (ENGLISH.encode, problems.InAnotherLanguage),
+    "unmarked.txt": (lambda: fold(documents.TEXT).encode(), problems.NotVietnamese),
     "letter.txt": (LETTER.encode, problems.NotAPlan),
     "decision.txt": (DECISION.encode, problems.NotAPlan),
     "ten-thousand-lines.txt": (
