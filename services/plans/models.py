@@ -106,6 +106,7 @@ class PlanReading(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     issuer_id: Mapped[UUID]
     amends_id: Mapped[UUID | None] = mapped_column(ForeignKey("plans.id"))
+    amends_version: Mapped[int | None]  # of that plan, as it was when somebody last read or decided beside it
     file_id: Mapped[UUID | None]
     title: Mapped[str]  # as read, or the first words: to be found in a list
     reading: Mapped[Reading] = mapped_column(Stored(Reading))

@@ -72,6 +72,12 @@ class LeafNotLinked(Conflict):
     code = "leaf-not-linked"
 
 
+class PlanChangedMeanwhile(Conflict):
+    """Another document has amended the plan since somebody last decided here, seeing the differences."""
+
+    code = "plan-changed-meanwhile"
+
+
 class Document(NamedTuple):
     """What is to be read: a completed file or a text; of which issuer; and the plan it amends, if it does."""
 
@@ -129,6 +135,7 @@ async def decide(
     for place, decision in enumerate(decisions):
         _check(decision, found.leaves.get(decision.key), pointer=f"#/decisions/{place}")
         _put(session, actor, found, decision=decision, at=at)
+    row.amends_version = found.before.version if found.before else None  # the answer shows what differs from that
     row.version += 1
     _note_decisions(session, actor, row, decisions)
     await session.flush()
@@ -141,12 +148,13 @@ async def issue_reading(
     """The plan binds from now on, and says what was confirmed and nothing else; or it amends one that binds.
 
     Raises NotFound, NotAllowed, PreconditionFailed, StepNotPossible, NotConfirmed, LeafNotLinked, LeafMissing,
-    StatedTwice, PlanNotReady, PlanNumberTaken, NotKnownYet and what a wrong deadline raises.
+    PlanChangedMeanwhile, StatedTwice, PlanNotReady, PlanNumberTaken, NotKnownYet and what a wrong deadline raises.
     """
     row = await _to_change(session, actor, reading_id, version=version, step="ban hành")
     found = await whole(session, row)
     _check_decided(found.leaves)
     _check_linked(found.leaves)
+    _check_unchanged(found)
     terms = assembled(found.leaves, await _source(session, found))
     if found.before is None:
         plan, _ = await put_plan(session, actor, row.plan_id, terms, version=None, document_of=row.id)
@@ -216,6 +224,8 @@ async def _file(session: AsyncSession, holder: Actor, document: Document) -> Fil
 
 
 async def _keep(session: AsyncSession, holder: Actor, row: PlanReading) -> None:
+    plan = await session.get(Plan, row.amends_id) if row.amends_id else None
+    row.amends_version = plan.version if plan else None
     session.add(row)
     if row.file_id:
         await files.attach(session, [row.file_id], to=row.id, by=holder.id)
@@ -310,6 +320,13 @@ def _check_linked(leaves: Mapping[str, Held]) -> None:
             missing = [words for words, linked in named if words and not linked]
             if missing:
                 raise LeafNotLinked(pointer=f"#/leaves/{leaf.key}", words=missing[0])
+
+
+def _check_unchanged(found: Whole) -> None:
+    """Raises PlanChangedMeanwhile."""
+    plan = found.before
+    if plan is not None and plan.state is State.ISSUED and plan.version != found.row.amends_version:
+        raise PlanChangedMeanwhile(pointer="#/differences")
 
 
 async def _source(session: AsyncSession, found: Whole) -> Source:

@@ -4,7 +4,15 @@ Pure: no database, no HTTP, no settings.
 """
 
 from services.plans.confirming.assembling import DoesNotFit, LeafMissing, Source, StatedTwice, assembled
-from services.plans.confirming.differences import Change, Difference, absent, differences, same_obligations
+from services.plans.confirming.differences import (
+    Change,
+    Difference,
+    Sentence,
+    absent,
+    differences,
+    same_obligations,
+    sentences,
+)
 from services.plans.confirming.holding import Decision, Held, held
 from services.plans.confirming.likeness import ALIKE, likeness, sketch
 from services.plans.confirming.linking import Candidate, Neighbour, Neighbourhood, named, proposed_links
@@ -26,6 +34,7 @@ __all__ = [
     "Links",
     "Neighbour",
     "Neighbourhood",
+    "Sentence",
     "Source",
     "Standing",
     "StatedTwice",
@@ -38,5 +47,6 @@ __all__ = [
     "named",
     "proposed_links",
     "same_obligations",
+    "sentences",
     "sketch",
 ]

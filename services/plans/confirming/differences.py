@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.plans.confirming.holding import Held
 from services.plans.confirming.leaves import KEPT
-from services.plans.confirming.values import ObligationGiven, plain
-from services.plans.terms import Obligation
+from services.plans.confirming.linking import named
+from services.plans.confirming.values import Links, ObligationGiven, plain
+from services.plans.reading.reading import DeadlineValue
+from services.plans.terms import Bearers, Deadline, Kind, Obligation
 from shared.text import fold
 
 ALIKE = 0.5  # share of words from which two sentences state the same obligation
 SAME_KIND = 0.1  # what being of one kind adds
+LONGEST = 2_000  # characters of a sentence by which it is known again
 COMPARED = ("kind", "actor", "minimum", "maximum", "cadence", "deadline")
+UNSAID_BY_TURNS = ("cadence", "deadline")  # of the sentence that deals out turns: each turn has its own
 LINKED = {"to_ids": "to", "via_id": "via", "then_to_id": "then", "bearers": "bearers"}
 
 
@@ -46,27 +52,52 @@ class Difference(NamedTuple):
     fields: tuple[FieldChange, ...] = ()
 
 
-def same_obligations(before: Sequence[Obligation], sentences: Mapping[str, tuple[str, str]]) -> dict[str, UUID]:
-    """Which leaf states which obligation again: `sentences` are kind and quote by key. The most alike first."""
-    words = {key: (kind, _words(quote)) for key, (kind, quote) in sentences.items()}
-    pairs = sorted(
-        ((_likeness(o, *said), key, o.id) for key, said in words.items() for o in before if not o.quarter),
-        key=lambda pair: (-pair[0], pair[1]),
-    )
-    found: dict[str, UUID] = {}
-    for likeness, key, obligation_id in pairs:
-        if likeness >= ALIKE and key not in found and obligation_id not in found.values():
-            found[key] = obligation_id
+class Sentence(NamedTuple):
+    """An obligation as the new text states it; without a `quote` where a person added it."""
+
+    kind: Kind
+    quote: str = ""
+    actor: str | None = None
+    deadline: DeadlineValue | Deadline | None = None
+
+
+def sentences(leaves: Mapping[str, Held]) -> dict[str, Sentence]:
+    """Of the obligations, by key: as read, whatever was decided since."""
+    found = {}
+    for leaf in leaves.values():
+        given = leaf.read.value if leaf.read else leaf.value
+        if leaf.family == "obligations" and given is not None:
+            quote = leaf.read.quote if leaf.read else ""
+            found[leaf.key] = Sentence(given.kind, quote, given.actor, given.deadline)
     return found
 
 
+def same_obligations(before: Sequence[Obligation], stated: Mapping[str, Sentence]) -> dict[str, UUID]:
+    """Which leaf states which obligation again: by their words, the most alike first; without words, by their facts."""
+    known = [o for o in before if not o.quarter]
+    found = _alike(known, stated)
+    matched = set(found.values())
+    left = {key: sentence for key, sentence in stated.items() if key not in found}
+    return found | _of_same_facts([o for o in known if o.id not in matched], left)
+
+
 def differences(
-    before: Sequence[Obligation], leaves: Mapping[str, Held], same: Mapping[str, UUID], *, linked: bool = True
+    before: Sequence[Obligation],
+    leaves: Mapping[str, Held],
+    same: Mapping[str, UUID],
+    *,
+    proposed: Mapping[str, Links] | None = None,
 ) -> list[Difference]:
-    """In the order of the new text, then what it does not state. Without `linked` bodies are not compared."""
+    """In the order of the new text, then what it does not state.
+
+    What nobody has decided on is compared with what is `proposed` for it; without a proposal its bodies are not.
+    """
     known = {o.id: o for o in before}
     stated = [leaf for leaf in leaves.values() if leaf.family == "obligations" and leaf.holds]
-    found = [_difference(leaf, known.get(same[leaf.key]) if leaf.key in same else None, linked) for leaf in stated]
+    found = [
+        _difference(leaf, known.get(same[leaf.key]) if leaf.key in same else None, (proposed or {}).get(leaf.key))
+        for leaf in stated
+    ]
     return [*found, *(Difference(Change.ABSENT, f"{KEPT}/{o.id}", o) for o in absent(before, leaves, same))]
 
 
@@ -78,27 +109,61 @@ def absent(before: Sequence[Obligation], leaves: Mapping[str, Held], same: Mappi
     return [o for o in before if o.id not in stated and not (o.quarter and o.quarter in quarters)]
 
 
-def _difference(leaf: Held, before: Obligation | None, linked: bool) -> Difference:
+def _difference(leaf: Held, before: Obligation | None, proposed: Links | None) -> Difference:
     if before is None:
         return Difference(Change.ADDED, leaf.key, None)
-    fields = tuple(_changed(before, leaf.value))
-    if linked and leaf.standing is not None:
-        fields += tuple(_relinked(before, leaf))
-    return Difference(Change.CHANGED if fields else Change.UNCHANGED, leaf.key, before, fields)
+    fields = [*_changed(before, leaf.value), *_done_next(before, leaf)]
+    if leaf.standing is not None:
+        fields += _relinked(before, leaf.links)
+    elif proposed is not None:
+        fields += _likely_relinked(before, leaf, proposed)
+    return Difference(Change.CHANGED if fields else Change.UNCHANGED, leaf.key, before, tuple(fields))
 
 
 def _changed(before: Obligation, after: ObligationGiven) -> Iterable[FieldChange]:
     for name in COMPARED:
+        if after.kind is Kind.ROTATION and name in UNSAID_BY_TURNS:
+            continue
         old, new = plain(getattr(before, name)), plain(getattr(after, name))
         if (fold(old) != fold(new)) if isinstance(old, str) and isinstance(new, str) else old != new:
             yield FieldChange(name, old, new)
 
 
-def _relinked(before: Obligation, leaf: Held) -> Iterable[FieldChange]:
+def _done_next(before: Obligation, leaf: Held) -> Iterable[FieldChange]:
+    """What the receiver does then, which a plan keeps only in its sentence: told where only the new one says it."""
+    action = leaf.value.then.action if leaf.value.then else None
+    if action and leaf.read and before.quote and _says(leaf.read.quote, action) and not _says(before.quote, action):
+        yield FieldChange("action", None, action)
+
+
+def _relinked(before: Obligation, links: Links) -> Iterable[FieldChange]:
     for name, told in LINKED.items():
-        old, new = getattr(before, name), getattr(leaf.links, name)
-        if old != new:
+        old, new = getattr(before, name), getattr(links, name)
+        if _unordered(old) != _unordered(new):
             yield FieldChange(told, _ids(old), _ids(new))
+
+
+def _likely_relinked(before: Obligation, leaf: Held, proposed: Links) -> Iterable[FieldChange]:
+    """Words that mean no body for sure have changed where the old sentence does not say them."""
+    words, told = named(leaf), {LINKED[name]: name for name in LINKED}
+    open_ = {name for name, said in words.items() if len(said) > _linked(getattr(proposed, name))}
+    yield from (field for field in _relinked(before, proposed) if told[field.name] not in open_)
+    for name in sorted(open_ - {"bearers"}):  # who bears it is compared as the actor
+        if not (before.quote and all(_says(before.quote, each) for each in words[name])):
+            yield FieldChange(LINKED[name], _ids(getattr(before, name)), words[name])
+
+
+def _linked(value: Any) -> int:
+    """How many wordings are linked."""
+    if isinstance(value, Bearers):
+        return int(value.stated)
+    return len(value) if isinstance(value, list) else int(value is not None)
+
+
+def _unordered(value: Any) -> Any:
+    if isinstance(value, Bearers):
+        return frozenset(value.organisation_ids), value.edge_type, value.of_id
+    return frozenset(value) if isinstance(value, list) else value
 
 
 def _ids(value: Any) -> Any:
@@ -107,11 +172,64 @@ def _ids(value: Any) -> Any:
     return plain(value) if hasattr(value, "model_dump") else value and str(value)
 
 
-def _likeness(before: Obligation, kind: str, words: frozenset[str]) -> float:
-    known = _words(before.quote or before.what or "")
-    shared = len(known & words) / (len(known | words) or 1)
-    return shared + (SAME_KIND if before.kind.value == kind else 0)
+def _says(sentence: str, words: str) -> bool:
+    return fold(words) in fold(sentence)
+
+
+def _alike(before: Sequence[Obligation], stated: Mapping[str, Sentence]) -> dict[str, UUID]:
+    """By their words, each folded once; of equals in their order."""
+    known = [(o.kind, _words(o.quote or o.what or "")) for o in before]
+    bits = {word: 1 << place for place, word in enumerate({word for _, words in known for word in words})}
+    masks = [(other, sum(bits[word] for word in words), len(words)) for other, (_, words) in enumerate(known)]
+    pairs: list[tuple[float, int, int]] = []
+    for place, sentence in enumerate(stated.values()):
+        words = _words(sentence.quote)
+        mine, size = sum(bits.get(word, 0) for word in words), len(words) or 1
+        least = [ALIKE - SAME_KIND if kind is sentence.kind else ALIKE for kind, _ in known]
+        pairs += [
+            (least[other] - share, place, other)
+            for other, theirs, count in masks
+            if (share := (shared := (mine & theirs).bit_count()) / (size + count - shared)) >= least[other]
+        ]
+    return _paired(sorted(pairs), list(stated), [o.id for o in before])
+
+
+def _paired(pairs: Iterable[tuple[float, int, int]], keys: Sequence[str], ids: Sequence[UUID]) -> dict[str, UUID]:
+    """Each key and each id once, the first pairs first."""
+    found: dict[str, UUID] = {}
+    taken: set[UUID] = set()
+    for _, place, other in pairs:
+        if keys[place] not in found and ids[other] not in taken:
+            found[keys[place]] = ids[other]
+            taken.add(ids[other])
+    return found
+
+
+def _of_same_facts(before: Sequence[Obligation], stated: Mapping[str, Sentence]) -> dict[str, UUID]:
+    """Where one of the two was never a sentence: the same kind, actor and deadline."""
+    waiting: dict[Hashable, list[Obligation]] = defaultdict(list)
+    for o in before:
+        waiting[_facts(o)].append(o)
+    found: dict[str, UUID] = {}
+    for key, sentence in stated.items():
+        known = waiting.get(_facts(sentence), []) if sentence.actor or sentence.deadline else []
+        again = next((o for o in known if not (sentence.quote and o.quote)), None)
+        if again is not None:
+            known.remove(again)
+            found[key] = again.id
+    return found
+
+
+def _facts(stated: Obligation | Sentence) -> Hashable:
+    deadline = plain(stated.deadline) or {}
+    return stated.kind, fold(stated.actor or ""), tuple(sorted(deadline.items()))
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", fold(text)))
+    return frozenset(word for part in text[:LONGEST].split() for word in _folded(part))
+
+
+@lru_cache(maxsize=20_000)
+def _folded(part: str) -> list[str]:
+    """What is between two spaces; plans say the same things again and again."""
+    return re.findall(r"\w+", fold(part))

@@ -166,5 +166,6 @@ FIELDS = {
     "to": "Gửi tới",
     "via": "Qua",
     "then": "Nơi tiếp theo",
+    "action": "Việc tiếp theo",
     "bearers": "Ai làm",
 }

@@ -18,7 +18,7 @@ from services.plans.queries import readings as queries
 from services.plans.queries.neighbours import neighbours
 from services.plans.queries.readings import Twin
 from services.plans.queries.whole_readings import Whole
-from services.plans.terms import Bearers, EdgeType
+from services.plans.terms import Bearers, EdgeType, Obligation
 from shared.clock import today
 from shared.directory.queries import names_on
 from shared.text import fold
@@ -53,7 +53,7 @@ async def shown(session: AsyncSession, whole: Whole) -> Shown:
     proposed, candidates = await asyncio.to_thread(_meant, whole, around, movements)
     linked = [leaf.links for leaf in leaves.values()] + list(proposed.values())
     bearing = await _bearing(session, [links.bearers for links in linked])
-    ids = {row.issuer_id, *_linked(linked), *(body for bodies in bearing.values() for body in bodies)}
+    ids = {row.issuer_id, *_linked([*linked, *whole.stated]), *(body for bodies in bearing.values() for body in bodies)}
     twins = await queries.twins(session, row, code=whole.code())
     return Shown(
         whole=whole,
@@ -99,7 +99,7 @@ async def _bearing(session: AsyncSession, stated: Iterable[Bearers]) -> dict[Rul
     }
 
 
-def _linked(links: Iterable[Links]) -> Iterable[UUID]:
+def _linked(links: Iterable[Links | Obligation]) -> Iterable[UUID]:
     for link in links:
         bodies = [*link.bearers.organisation_ids, link.bearers.of_id, *link.to_ids, link.via_id, link.then_to_id]
         yield from (body for body in bodies if body)

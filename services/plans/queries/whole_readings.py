@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.plans.confirming import Decision, Held, absent, held, same_obligations
+from services.plans.confirming import Decision, Held, absent, held, same_obligations, sentences
 from services.plans.confirming.leaves import KEPT
-from services.plans.models import LeafDecision, Plan, PlanReading
+from services.plans.models import LeafDecision, Plan, PlanReading, PlanVersion
 from services.plans.queries import readings as queries
-from services.plans.reading.reading import Leaf
+from services.plans.reading.reading import Leaf, Reading
 from services.plans.terms import Obligation
 
 UNSURE = 0.5  # whether what an amendment does not mention goes on: it may name only what changes, or all that holds
 
 
 class Whole(NamedTuple):
-    """`leaves` by key, `same` which of them state an obligation of the amended plan again."""
+    """`leaves` by key, `same` which of them state an obligation of the amended plan again.
+
+    `stated` are those obligations: as the plan states them now, once issued as it did until then.
+    """
 
     row: PlanReading
     decisions: dict[str, LeafDecision]
     before: Plan | None
+    stated: Sequence[Obligation]
     same: dict[str, UUID]
     leaves: dict[str, Held]
 
@@ -47,26 +53,33 @@ class Whole(NamedTuple):
 
 
 async def whole(session: AsyncSession, row: PlanReading) -> Whole:
-    """Two statements."""
+    """Two statements; three of an issued amendment. A text may state hundreds: compared apart from the loop."""
     decisions = await queries.decision_rows(session, row.id)
     before = await session.get(Plan, row.amends_id) if row.amends_id else None
-    obligations = before.terms.obligations if before and row.issued_at is None else []
-    sentences = {
-        f"obligations/{place}": (leaf.value.kind.value, leaf.quote)
-        for place, leaf in enumerate(row.reading.obligations)
-    }
-    same = same_obligations(obligations, sentences)
+    stated = await _stated(session, row, before)
     decided = {key: queries.decided(decision) for key, decision in decisions.items()}
-    return Whole(row, decisions, before, same, _leaves(row, decided, before=obligations, same=same))
+    same, leaves = await asyncio.to_thread(_compared, row.reading, decided, stated)
+    return Whole(row, decisions, before, stated, same, leaves)
 
 
-def _leaves(
-    row: PlanReading, decided: dict[str, Decision], *, before: list[Obligation], same: dict[str, UUID]
-) -> dict[str, Held]:
-    stated = {key: decision for key, decision in decided.items() if not key.startswith(f"{KEPT}/")}
-    gone = absent(before, held(row.reading, stated), same)
-    still = {f"{KEPT}/{o.id}": _goes_on(o) for o in gone}
-    return held(row.reading, {key: d for key, d in decided.items() if key in stated or key in still}, still=still)
+async def _stated(session: AsyncSession, row: PlanReading, before: Plan | None) -> Sequence[Obligation]:
+    if before is None or row.issued_at is None:
+        return before.terms.obligations if before else []
+    amended = await session.get(PlanVersion, (before.id, row.amends_version))
+    return amended.terms.obligations if amended else []
+
+
+def _compared(
+    reading: Reading, decided: Mapping[str, Decision], before: Sequence[Obligation]
+) -> tuple[dict[str, UUID], dict[str, Held]]:
+    """Which leaves state something again, and all leaves, with what is not stated any more."""
+    own = {key: decision for key, decision in decided.items() if not key.startswith(f"{KEPT}/")}
+    leaves = held(reading, own)
+    if not before:
+        return {}, leaves
+    same = same_obligations(before, sentences(leaves))
+    still = {f"{KEPT}/{o.id}": _goes_on(o) for o in absent(before, leaves, same)}
+    return same, held(reading, {key: d for key, d in decided.items() if key in own or key in still}, still=still)
 
 
 def _goes_on(obligation: Obligation) -> Leaf[dict[str, str]]:

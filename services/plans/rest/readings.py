@@ -14,6 +14,7 @@ from services.plans.actions.readings import (
     LeafUnknown,
     NotConfirmed,
     NothingRead,
+    PlanChangedMeanwhile,
     ReadingIdTaken,
 )
 from services.plans.confirming import DoesNotFit, LeafMissing, StatedTwice
@@ -83,6 +84,7 @@ ISSUING = (
     NotConfirmed,
     LeafNotLinked,
     LeafMissing,
+    PlanChangedMeanwhile,
     StatedTwice,
     DoesNotFit,
     PlanNotReady,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.plans.confirming.differences import same_obligations
+from services.plans.confirming.differences import Sentence, same_obligations
 from services.plans.terms import Kind
 from tests.plans import factories as make
 from tests.plans.confirming.conftest import Desk
@@ -108,6 +108,7 @@ def test_sentences_find_their_obligations_whatever_their_order() -> None:
     quota = make.obligation(label="O1", quote=QUARTERLY)
     report = make.obligation(label="O2", kind=Kind.REPORT, cadence=None, deadline=None, minimum=None, quote=REPORT)
 
-    same = same_obligations([quota, report], {"a": ("report", REPORT), "b": ("award", AWARD), "c": ("nominate", TWICE)})
+    stated = {"a": (Kind.REPORT, REPORT), "b": (Kind.AWARD, AWARD), "c": (Kind.NOMINATE, TWICE)}
+    same = same_obligations([quota, report], {key: Sentence(*said) for key, said in stated.items()})
 
     assert same == {"a": report.id, "c": quota.id}

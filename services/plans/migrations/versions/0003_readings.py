@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("issuer_id", sa.Uuid(), nullable=False),
         sa.Column("amends_id", sa.Uuid(), nullable=True),
+        sa.Column("amends_version", sa.BigInteger(), nullable=True),
         sa.Column("file_id", sa.Uuid(), nullable=True),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("reading", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
