@@ -13,17 +13,21 @@ Row = dict[str, Any]
 READ = ("kind", "minimum", "maximum", "cadence", "deadline")
 
 
-async def issued_from(officer: Caller, plan: SamplePlan, file_id: UUID) -> tuple[Row, Answer]:
-    """The reading of the document, decided on, and the plan it became. May be repeated. Raises StepFailed."""
+async def issued_from(officer: Caller, plan: SamplePlan, file_id: UUID) -> tuple[Row, Answer, list[Row]]:
+    """The reading of the document, decided on, the plan it became, and whose bodies were chosen anew.
+
+    May be repeated; then nothing is chosen any more. Raises StepFailed.
+    """
     asked = {"id": str(plan.id), "issuer_id": plan.terms["issuer_id"], "file_id": str(file_id)}
     reading = await officer.post("plans", "/v1/readings", asked)
     if reading.body["state"] == "issued":
-        return reading.body, await officer.get("plans", f"/v1/plans/{plan.id}")
+        return reading.body, await officer.get("plans", f"/v1/plans/{plan.id}"), []
+    anew = chosen_anew(plan, reading.body)
     path = f"/v1/readings/{plan.id}"
     if said := list(decisions(plan, reading.body)):  # an earlier run may have come this far
         reading = await officer.post("plans", f"{path}/decisions", {"decisions": said}, version=reading.version)
     issued = await officer.post("plans", f"{path}/issue", version=reading.version)
-    return (await officer.get("plans", path)).body, issued
+    return (await officer.get("plans", path)).body, issued, anew
 
 
 def decisions(plan: SamplePlan, reading: Row) -> Iterator[Row]:
@@ -55,9 +59,23 @@ def _shared(read: Mapping[str, Any], start: int, end: int) -> int:
     return max(0, min(int(read["end"]), end) - max(int(read["start"]), start))
 
 
+def chosen_anew(plan: SamplePlan, reading: Row) -> list[Row]:
+    """Obligations whose bodies the officer chose otherwise than they were proposed."""
+    found = dict(_known(plan, reading))
+    leaves = {leaf["key"]: leaf for leaf in reading["leaves"]}
+    return [own for key, own in found.items() if leaves[key]["proposed_links"] and _links(leaves[key], own)[1]]
+
+
+def _links(leaf: Row, own: Row) -> tuple[Row, bool]:
+    """What was proposed, if the officer knows no better."""
+    given = {name: own.get(name) for name in ("bearers", "to_ids", "via_id", "then_to_id") if own.get(name)}
+    proposed: Row = leaf["proposed_links"]
+    same = all(_same(proposed[name], part) for name, part in given.items())
+    return (proposed, False) if same else (given, True)
+
+
 def _obligation(leaf: Row, own: Row) -> Row:
-    links = {name: own.get(name) for name in ("bearers", "to_ids", "via_id", "then_to_id")}
-    said = {"key": leaf["key"], "links": {name: given for name, given in links.items() if given}}
+    said = {"key": leaf["key"], "links": _links(leaf, own)[0]}
     right = {name: own.get(name) for name in READ if own.get(name) is not None}
     if all(_same(leaf["value"].get(name), given) for name, given in right.items()):
         return {**said, "standing": "confirmed"}

@@ -42,8 +42,11 @@ async def issue_221(doors: Doors, tell: Teller) -> None:
     tell.say(f"Ngày 28/9/2020, {then} ban hành kế hoạch. Nay cơ quan ấy là {now}.")
     tell.say(f"«{plan.terms['title']}»")
     officer = doors.person(plan.officer)
-    reading, answer = await issued_from(officer, plan, await uploaded(officer, "plans", document_of(plan)))
+    file_id = await uploaded(officer, "plans", document_of(plan))
+    reading, answer, anew = await issued_from(officer, plan, file_id)
     _check_reading(tell, reading, plan)
+    for own in anew:
+        tell.say(f"Cơ quan máy đề xuất chưa đúng ở {own['label']} («{own['actor']}»): cán bộ chọn lại trong danh bạ.")
     tell.check("Kế hoạch đang có hiệu lực", answer.body["state"], "issued")
     tell.check("Số và ký hiệu là 221/KH-UBND", answer.body["code"], "221/KH-UBND")
     tell.check("Không phải kế hoạch đã qua: còn mở nhiệm vụ", answer.body["history"], False)
