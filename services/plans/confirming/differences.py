@@ -92,13 +92,17 @@ def differences(
 
     What nobody has decided on is compared with what is `proposed` for it; without a proposal its bodies are not.
     """
-    known = {o.id: o for o in before}
+    known, likely = {o.id: o for o in before}, proposed or {}
     stated = [leaf for leaf in leaves.values() if leaf.family == "obligations" and leaf.holds]
     found = [
-        _difference(leaf, known.get(same[leaf.key]) if leaf.key in same else None, (proposed or {}).get(leaf.key))
+        _difference(leaf, known.get(same[leaf.key]) if leaf.key in same else None, likely.get(leaf.key))
         for leaf in stated
     ]
-    return [*found, *(Difference(Change.ABSENT, f"{KEPT}/{o.id}", o) for o in absent(before, leaves, same))]
+    return [
+        *found,
+        *_turns(before, leaves, likely),
+        *(Difference(Change.ABSENT, f"{KEPT}/{o.id}", o) for o in absent(before, leaves, same)),
+    ]
 
 
 def absent(before: Sequence[Obligation], leaves: Mapping[str, Held], same: Mapping[str, UUID]) -> list[Obligation]:
@@ -118,6 +122,34 @@ def _difference(leaf: Held, before: Obligation | None, proposed: Links | None) -
     elif proposed is not None:
         fields += _likely_relinked(before, leaf, proposed)
     return Difference(Change.CHANGED if fields else Change.UNCHANGED, leaf.key, before, tuple(fields))
+
+
+def _turns(
+    before: Sequence[Obligation], leaves: Mapping[str, Held], proposed: Mapping[str, Links]
+) -> Iterable[Difference]:
+    """Whose turn a quarter is: one obligation a quarter, told under its first leaf."""
+    known = {o.quarter: o for o in before if o.quarter}
+    quarters: dict[int, list[Held]] = defaultdict(list)
+    for leaf in leaves.values():
+        if leaf.family == "rotation" and leaf.holds:
+            quarters[leaf.value.quarter].append(leaf)
+    for quarter, turns in sorted(quarters.items()):
+        old = known.get(quarter)
+        fields = tuple(_other_turns(old, turns, proposed)) if old else ()
+        change = Change.ADDED if old is None else Change.CHANGED if fields else Change.UNCHANGED
+        yield Difference(change, turns[0].key, old, fields)
+
+
+def _other_turns(old: Obligation, turns: Sequence[Held], proposed: Mapping[str, Links]) -> Iterable[FieldChange]:
+    actor = "; ".join(turn.value.unit for turn in turns)
+    if fold(actor) != fold(old.actor or ""):
+        yield FieldChange("actor", old.actor, actor)
+    linked = [turn.links if turn.standing is not None else proposed.get(turn.key, turn.links) for turn in turns]
+    bodies = [body for links in linked for body in links.bearers.organisation_ids]
+    rule = next((links.bearers for links in linked if links.bearers.edge_type), Bearers())
+    new = Bearers(organisation_ids=list(dict.fromkeys(bodies)), edge_type=rule.edge_type, of_id=rule.of_id)
+    if all(links.bearers.stated for links in linked) and _unordered(new) != _unordered(old.bearers):
+        yield FieldChange("bearers", _ids(old.bearers), _ids(new))
 
 
 def _changed(before: Obligation, after: ObligationGiven) -> Iterable[FieldChange]:

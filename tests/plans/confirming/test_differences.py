@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from time import perf_counter
+from uuid import UUID
 
-from services.plans.confirming import Sentence, same_obligations
-from services.plans.terms import Kind
+from services.plans.confirming import Change, Held, Links, Sentence, Standing, differences, same_obligations
+from services.plans.confirming.values import RotationGiven
+from services.plans.terms import Bearers, Kind, Obligation
 from shared.db import new_id
 from tests.plans import factories as make
 from tests.plans.confirming.conftest import Desk, Said
@@ -109,6 +111,34 @@ async def test_an_obligation_added_by_hand_is_known_again(desk: Desk) -> None:
     told = {each["key"]: (each["change"], each["before"]["id"]) for each in again["differences"]}
     assert told["obligations/7"] == ("unchanged", plan["terms"]["obligations"][2]["id"])
     assert len(told) == 3
+
+
+def test_whose_turn_a_quarter_is_now_is_shown() -> None:
+    first, second = new_id(), new_id()
+    before = [turn(1, "Trường Tiểu học Sóng Biển", first), turn(2, "Trạm Y tế", second)]
+    stated = [given(1, "Trạm Y tế", second), given(2, "TRẠM Y TẾ", second), given(3, "Công an", first)]
+
+    shown = differences(before, {leaf.key: leaf for leaf in stated}, {})
+
+    assert [(each.key, each.change) for each in shown] == [
+        ("rotation/1", Change.CHANGED),
+        ("rotation/2", Change.UNCHANGED),
+        ("rotation/3", Change.ADDED),
+    ]
+    assert [field.name for field in shown[0].fields] == ["actor", "bearers"]
+
+
+def turn(quarter: int, unit: str, body: UUID) -> Obligation:
+    """A quarter's turn as a plan states it."""
+    bearers = Bearers(organisation_ids=[body])
+    return make.obligation(kind=Kind.ROTATION, quarter=quarter, actor=unit, bearers=bearers, deadline=None)
+
+
+def given(quarter: int, unit: str, body: UUID) -> Held:
+    """A quarter's turn as a person added it."""
+    links = Links(bearers=Bearers(organisation_ids=[body]))
+    value = RotationGiven(quarter=quarter, unit=unit)
+    return Held(f"rotation/{quarter}", None, Standing.CORRECTED, value, links)
 
 
 def test_without_words_an_obligation_is_known_by_kind_actor_and_deadline() -> None:
