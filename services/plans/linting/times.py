@@ -79,14 +79,14 @@ def stated_twice(reading: Reading, known: Known) -> Iterator[Draft]:
             continue
         alike = seen.setdefault(_matter(leaf), deque(maxlen=LOOKED_BACK))
         disagree = (each for each in alike if same_bearer(each[0], leaf) and _differ(each[1], deadline))
-        other = next((_stated(*each, days) for each in disagree), None)
+        other = next((_stated(*each, within=days) for each in disagree), None)
         if other is not None:
-            params = {"one": other, "other": _stated(leaf, deadline, words, days)}
+            params = {"one": other, "other": _stated(leaf, deadline, words, within=days)}
             yield Draft("deadlines-disagree", f"obligations/{place}", words, params)
         alike.append((leaf, deadline, words))
 
 
-def _stated(leaf: ObligationLeaf, deadline: DeadlineValue, words: Words, within: Days) -> str:
+def _stated(leaf: ObligationLeaf, deadline: DeadlineValue, words: Words, *, within: Days) -> str:
     """A deadline in the plan's own words; one that a person gave by its last good days."""
     if not given(leaf, "deadline"):
         return " ".join(words.quote.split())
