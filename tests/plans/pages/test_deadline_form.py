@@ -105,3 +105,17 @@ async def test_months_that_nobody_understands_are_refused_on_the_page(desk: Desk
     assert ("deadline_months", "quý I") in page.form("/corrections").fields
     reading = (await desk.call("GET", f"/v1{address}")).json()
     assert leaf(reading, "obligations/0")["value"]["deadline"]["rrule"] == "FREQ=YEARLY;BYMONTH=3,6;BYMONTHDAY=5"
+
+
+async def test_several_deadlines_are_still_there_when_the_form_was_saved(desk: Desk) -> None:
+    address = await brought(desk)
+    reading = (await desk.call("GET", f"/v1{address}")).json()
+    rules = "FREQ=WEEKLY;BYDAY=MO\nFREQ=MONTHLY;BYMONTHDAY=5"
+    value = {"kind": "report", "cadence": "monthly", "deadline": {"rrule": rules, "strictly_before": True}}
+    await desk.decide(reading, {"key": "obligations/0", "standing": "corrected", "value": value})
+
+    edit = (await seen(desk, f"{address}?edit=obligations/0")).form("/corrections")
+    await sent(desk, edit.action, edit.sent(deadline_strictly="no"))
+
+    again = leaf((await desk.call("GET", f"/v1{address}")).json(), "obligations/0")
+    assert (again["value"]["deadline"]["rrule"], again["value"]["deadline"]["strictly_before"]) == (rules, False)
