@@ -63,7 +63,8 @@ _DAY_OF_MONTH = r"([1-9]|[12]\d|3[01])"
 _RULES = re.compile(
     rf"FREQ=WEEKLY;BYDAY=({_DAYS})"
     rf"|FREQ=MONTHLY;BYMONTHDAY={_DAY_OF_MONTH}"
-    rf"|FREQ=YEARLY;BYMONTH=([1-9]|1[0-2])(,([1-9]|1[0-2]))*;BYMONTHDAY={_DAY_OF_MONTH}"
+    rf"|FREQ=YEARLY;BYMONTH=([1-9]|1[0-2])(,([1-9]|1[0-2]))*;BYMONTHDAY={_DAY_OF_MONTH}",
+    re.ASCII,
 )
 
 
