@@ -15,7 +15,7 @@ from uuid import UUID
 
 from services.plans.confirming.holding import Held
 from services.plans.confirming.values import Links
-from services.plans.terms import COUNTED, Bearers
+from services.plans.terms import Bearers, Kind
 from shared.text import fold
 
 _DATA = tomllib.loads(resources.files(__package__).joinpath("abbreviations.toml").read_text("utf-8"))
@@ -90,8 +90,13 @@ class Neighbourhood:
         clear = len(found) == 1 or (len(found) > 1 and found[0].score - found[1].score >= 0.05)
         return found[0].organisation_id if clear else None
 
-    def bearers(self, actor: str | None) -> Bearers:
-        """Who owes: everybody under the issuer where a clause names many or nobody, else the body it names."""
+    def bearers(self, actor: str | None, *, kind: Kind = Kind.NOMINATE) -> Bearers:
+        """Who owes: everybody under the issuer where a clause names many or nobody, else the body it names.
+
+        Turns are dealt out by the issuer where nobody else is named.
+        """
+        if actor is None and kind is Kind.ROTATION:
+            return Bearers(organisation_ids=[self.issuer_id])
         if actor is None or is_many(actor):
             return Bearers(edge_type="line_of_command", of_id=self.issuer_id)
         named = self.proposed(actor)
@@ -136,8 +141,7 @@ def proposed_links(leaf: Held, around: Neighbourhood, movements: Mapping[str, UU
         return Links(bearers=Bearers(organisation_ids=[unit] if unit else []))
     one = {name: around.proposed(words[name][0]) if words[name] else None for name in ("via_id", "then_to_id")}
     to = [found for name in words["to_ids"] if (found := around.proposed(name))]
-    bearers = around.bearers(leaf.value.actor) if leaf.value.kind in COUNTED or leaf.value.actor else Bearers()
-    return Links(bearers=bearers, to_ids=list(dict.fromkeys(to)), **one)
+    return Links(bearers=around.bearers(leaf.value.actor, kind=leaf.value.kind), to_ids=list(dict.fromkeys(to)), **one)
 
 
 def is_many(actor: str) -> bool:

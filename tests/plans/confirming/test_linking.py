@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.plans.confirming import Neighbour, Neighbourhood
-from services.plans.terms import Bearers
+from services.plans.terms import Bearers, Kind
 from shared.db import new_id
 
 ON = date(2020, 6, 1)
@@ -76,6 +76,15 @@ def test_a_name_of_the_plans_day_comes_before_one_of_another_time() -> None:
 @pytest.mark.parametrize("actor", ["mỗi đơn vị", "Các cơ quan, đơn vị", "từng đơn vị", "đơn vị", None])
 def test_who_is_named_as_everybody_or_not_at_all_is_a_rule(actor: str | None) -> None:
     assert around().bearers(actor) == Bearers(edge_type="line_of_command", of_id=IDS["union"])
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.ROTATION])
+def test_somebody_is_proposed_for_whatever_names_nobody(kind: Kind) -> None:
+    assert around().bearers(None, kind=kind) == Bearers(edge_type="line_of_command", of_id=IDS["union"])
+
+
+def test_turns_are_dealt_out_by_the_issuer_where_nobody_is_named() -> None:
+    assert around().bearers(None, kind=Kind.ROTATION) == Bearers(organisation_ids=[IDS["union"]])
 
 
 def test_who_is_named_alone_bears_it_alone() -> None:
