@@ -103,6 +103,7 @@ async def test_who_plans_for_nobody_is_told_what_to_do(desk: Desk) -> None:
         ("bom.docx", word()[:900], 422, "Tệp không mở được an toàn"),
         ("lon.txt", b"a" * (20 * 1024 * 1024 + 1), 413, "Quá lớn"),
     ],
+    ids=["letter", "picture", "no pdf", "old word", "broken", "too large"],
 )
 async def test_what_is_no_plan_is_refused_beside_the_form_and_nothing_is_kept(
     desk: Desk, database: Database, name: str, data: bytes, *, status: int, words: str
