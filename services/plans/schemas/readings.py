@@ -8,7 +8,16 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from services.plans.actions.readings import Document
@@ -77,14 +86,17 @@ class ReadingIn(BaseModel):
     id: UUID | None = None
     issuer_id: UUID
     file_id: UUID | None = None
-    text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)] | None = None
+    text: Annotated[
+        Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)] | None, Field(validate_default=True)
+    ] = None
     amends_id: UUID | None = None
 
-    @model_validator(mode="after")
-    def _one_document(self) -> Self:
-        if (self.file_id is None) == (self.text is None):
+    @field_validator("text")
+    @classmethod
+    def _one_document(cls, text: str | None, given: ValidationInfo) -> str | None:
+        if (given.data.get("file_id") is None) == (text is None):
             raise PydanticCustomError("one_document", "names not exactly one document")
-        return self
+        return text
 
     def document(self) -> Document:
         """As `actions.read_document` takes it."""
@@ -98,14 +110,15 @@ class DecisionIn(BaseModel):
 
     key: Key
     standing: Standing
-    value: Any = None
+    value: Annotated[Any, Field(validate_default=True)] = None
     links: Links = Links()
 
-    @model_validator(mode="after")
-    def _value_fits(self) -> Self:
-        if (self.standing is Standing.CORRECTED) == (self.value is None):
+    @field_validator("value")
+    @classmethod
+    def _value_fits(cls, value: Any, given: ValidationInfo) -> Any:
+        if "standing" in given.data and (given.data["standing"] is Standing.CORRECTED) == (value is None):
             raise PydanticCustomError("value_where_corrected", "has a value without being corrected, or none")
-        return self
+        return value
 
 
 class DecisionsIn(BaseModel):

@@ -211,7 +211,7 @@ async def test_each_decision_is_audited_with_who_and_which_leaves(desk: Desk, da
             "#/decisions/0/value",
         ),
         ({"key": "title", "standing": "corrected"}, "#/decisions/0"),
-        ({"key": "title", "standing": "confirmed", "value": "x"}, "#/decisions/0"),
+        ({"key": "title", "standing": "confirmed", "value": "x"}, "#/decisions/0/value"),
         ({"key": "nonsense", "standing": "dismissed"}, "#/decisions/0/key"),
         ({"key": "waves/3", "standing": "confirmed"}, "#/decisions/0/key"),
         ({"key": "kept/0198c0de-0000-7000-8000-000000000001", "standing": "confirmed"}, "#/decisions/0/key"),
