@@ -104,6 +104,8 @@ async def _both_at_the_gate(url: str, replicas: list[Server], stack: AsyncExitSt
     """Holds the duties until both clocks stand before them, then lets both go in the same moment."""
     database = connect(url, application="test")
     async with database.transaction() as session:
+        # starting two processes takes a busy machine longer than an idle transaction is allowed
+        await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         await session.execute(text("LOCK TABLE duties IN EXCLUSIVE MODE"))
         await asyncio.gather(*(stack.enter_async_context(running(replica)) for replica in replicas))
         async with asyncio.timeout(PATIENCE_S):
