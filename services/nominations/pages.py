@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -15,7 +15,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,6 +31,7 @@ from shared.errors import AppError
 from shared.files.rest import public_base
 from shared.files.store import Store
 from shared.messages import say
+from shared.pages import PageRoute
 from shared.settings import Settings
 from shared.text import fold
 
@@ -91,24 +91,16 @@ def _page(template: str, status: int = 200, *, shown: Sequence[Picture] = (), **
     return HTMLResponse(html, status, {**HEADERS, "content-security-policy": policy})
 
 
-class PageRoute(APIRoute):
-    """A refusal is a page too: who opens a link reads no JSON. Nothing was changed when one is raised."""
+class Told(PageRoute):
+    """As every page here."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's handler, with refusals told in Vietnamese."""
-        answer = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                return await answer(request)
-            except AppError as error:
-                title, detail = say(error)
-                return _page("problem.html", error.status, title=title, detail=detail)
-
-        return handle
+    def told(self, request: Request, refusal: AppError) -> Response:
+        """The refusal in Vietnamese."""
+        title, detail = say(refusal)
+        return _page("problem.html", refusal.status, title=title, detail=detail)
 
 
-pages = APIRouter(route_class=PageRoute, include_in_schema=False)
+pages = APIRouter(route_class=Told, include_in_schema=False)
 
 
 @pages.get("/n/{token}")

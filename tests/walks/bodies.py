@@ -52,12 +52,6 @@ LINKS = {
     "then_to_id": ID % 8,
     "movement_id": ID % 13,
 }
-READ = {
-    **{name: OBLIGATION[name] for name in ("kind", "actor", "minimum", "maximum", "cadence", "deadline")},
-    "to": ["Sở Nội vụ"],
-    "via": "Phòng Nội vụ",
-    "then": {"action": "tổng hợp", "to": "Ủy ban", "publish_on": ["Cổng thông tin điện tử"]},
-}
 FURTHER = [  # what cannot stand beside the fields of the first
     {
         **OBLIGATION,
@@ -153,7 +147,7 @@ BODIES: dict[tuple[str, str, str], Body] = {
         "amends_id": ID % 12,
     },
     ("plans", "POST", "/v1/readings/{id}/decisions"): {
-        "decisions": [{"key": "obligations/0", "standing": "corrected", "value": READ, "links": LINKS}]
+        "decisions": [{"key": "number", "standing": "corrected", "value": "7", "links": LINKS}]
     },
     ("plans", "POST", "/v1/duties/{id}/extension"): {"due_before": "2026-12-16T00:00:00+07:00", **REASON},
     ("plans", "POST", "/v1/duties/{id}/waiver"): REASON,

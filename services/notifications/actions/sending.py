@@ -5,7 +5,7 @@ At least once: a crash between sending and marking sends the same again, under t
 
 from __future__ import annotations
 
-import random
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +35,7 @@ from shared.clock import now
 from shared.events.notifications import DeliveryDead, EndpointDisabled
 
 LEASE = timedelta(minutes=2)
+SPREAD = secrets.SystemRandom()
 WAITS_S = [5, 30, 120, 600, 3600, 6 * 3600, 24 * 3600, 24 * 3600, 24 * 3600]
 PAUSE_AFTER = 20  # failures in a row, whichever delivery they belong to
 # Five waiting facts fail twenty times within minutes: a receiver that restarts must not need a person to wake it.
@@ -164,7 +165,7 @@ def _settle(session: AsyncSession, row: Delivery, outcome: Outcome) -> None:
 
 def wait(tries: int, retry_after_s: int | None) -> timedelta:
     """How long until the next try: a fifth more or less, so that many do not come at once; never before asked."""
-    seconds = WAITS_S[tries - 1] * random.uniform(0.8, 1.2)  # noqa: S311  spreading load, no secret
+    seconds = WAITS_S[tries - 1] * SPREAD.uniform(0.8, 1.2)
     return timedelta(seconds=max(seconds, retry_after_s or 0))
 
 

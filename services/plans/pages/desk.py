@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.plans import permissions
 from services.plans.models import PlanReading
-from services.plans.pages.door import DeskRoute, HolderHere
+from services.plans.pages.door import DeskRoute
 from services.plans.pages.paper import HEADERS, asset, page, root_of
 from services.plans.pages.taking import TYPES, brought, read_brought
 from services.plans.pages.typed import Typed, said
 from services.plans.queries import readings as queries
 from services.plans.queries.binding import issued_plans
 from shared.auth import Actor, Role
-from shared.auth.browser import SignedInHere, check_same_origin
+from shared.auth.browser import HolderHere, SignedInHere, check_same_origin
 from shared.clock import today
 from shared.db import Database, Session, new_id
 from shared.directory.queries import names_on

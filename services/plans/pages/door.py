@@ -2,66 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request, Response
-from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from services.plans.pages.paper import by_htmx, page
 from services.plans.pages.typed import Typed, said
-from shared.auth import Actor
-from shared.auth.actor import person_id
-from shared.auth.browser import SignInNeeded, SignInRoute
-from shared.auth.browser.cookies import session_token
-from shared.auth.door import Credentials
-from shared.auth.tokens import Verifier
-from shared.errors import NotFound, NotSignedIn, PreconditionFailed
+from shared.auth.browser import SignInRoute, to_sign_in
+from shared.errors import AppError, PreconditionFailed
 from shared.messages import say
-from shared.problems import as_app_error
 
 MOST_FIELDS = 1500
 
 
 class DeskRoute(SignInRoute):
-    """Refusals are told in Vietnamese; what nobody expected goes on to the last resort."""
+    """As every page here; to a script a sentence beside the work."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's handler, with refusals told."""
-        answer = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                return await answer(request)
-            except Exception as error:
-                told = NotFound() if isinstance(error, RequestValidationError) else as_app_error(error)
-                if told.status == 500:
-                    raise
-                sentence = say(told)
-                if not by_htmx(request):
-                    return page(request, "problem.html", status=told.status, sentence=sentence, code=told.status)
-                answered = page(request, "said.html", status=told.status, sentence=sentence)
-                answered.headers.update({"hx-retarget": "#said", "hx-reswap": "innerHTML"})
-                return answered
-
-        return handle
+    def told(self, request: Request, refusal: AppError) -> Response:
+        """The way to sign in, or the refusal in Vietnamese."""
+        return to_sign_in(request, refusal) or _said(request, refusal)
 
 
-async def _holder_here(request: Request, credentials: Credentials) -> Actor:
-    token = credentials.credentials if credentials else session_token(request)
-    if token is None:
-        raise SignInNeeded
-    verifier: Verifier = request.app.state.verifier
-    try:
-        claims = await verifier.verify(token)
-    except NotSignedIn as error:
-        raise SignInNeeded from error
-    return Actor("person", person_id(claims.iss, claims.sub), claims.name or claims.sub)
-
-
-# Only who he is, without his offices: nothing is asked of the database while a document is fetched and read.
-HolderHere = Annotated[Actor, Depends(_holder_here)]
+def _said(request: Request, refusal: AppError) -> Response:
+    sentence = say(refusal)
+    if not by_htmx(request):
+        return page(request, "problem.html", status=refusal.status, sentence=sentence, code=refusal.status)
+    answer = page(request, "said.html", status=refusal.status, sentence=sentence)
+    answer.headers.update({"hx-retarget": "#said", "hx-reswap": "innerHTML"})
+    return answer
 
 
 async def _form(request: Request) -> Typed:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.plans import actions, permissions
 from services.plans.models import PlanReading
-from services.plans.pages.door import DeskRoute, HolderHere, Sent, version_of
+from services.plans.pages.door import DeskRoute, Sent, version_of
 from services.plans.pages.paper import HEADERS, page, root_of
 from services.plans.pages.showing import page_of
 from services.plans.queries import plans
@@ -20,7 +20,7 @@ from services.plans.queries.shown_readings import shown
 from services.plans.queries.whole_readings import whole
 from services.plans.schemas.readings import ReadingOut
 from shared.auth import Actor
-from shared.auth.browser import SignedInHere, check_same_origin
+from shared.auth.browser import HolderHere, SignedInHere, check_same_origin
 from shared.clock import now
 from shared.db import Database, Session
 from shared.errors import AppError, Conflict, Invalid, NotFound, PreconditionFailed

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 
 from services.publicity import queries
 from services.publicity.channels import Site
 from services.publicity.pages.paper import STYLE, STYLE_NAME, page
 from services.publicity.queries import ItemFilter, Shown
 from shared.db import Session
-from shared.errors import NotFound
+from shared.errors import AppError
 from shared.messages import say
-from shared.problems import as_app_error
+from shared.pages import PageRoute
 
 ON_A_PAGE = 12
 
@@ -27,27 +24,15 @@ Typed = Annotated[str, Query(max_length=200)]
 Cursor = Annotated[str | None, Query(max_length=500)]
 
 
-class PageRoute(APIRoute):
-    """Refusals leave as pages too; what nobody expected goes on to the last resort."""
+class Told(PageRoute):
+    """As every page here."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's handler, with errors said in words."""
-        answer = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                return await answer(request)
-            except Exception as error:
-                told = NotFound() if isinstance(error, RequestValidationError) else as_app_error(error)
-                if told.status == 500:
-                    raise
-                sentence = say(told)
-                return page(request, "problem.html", status=told.status, sentence=sentence, code=told.status)
-
-        return handle
+    def told(self, request: Request, refusal: AppError) -> Response:
+        """The refusal in words."""
+        return page(request, "problem.html", status=refusal.status, sentence=say(refusal), code=refusal.status)
 
 
-router = APIRouter(prefix="/p", include_in_schema=False, route_class=PageRoute)
+router = APIRouter(prefix="/p", include_in_schema=False, route_class=Told)
 _read = partial(router.api_route, methods=["GET", "HEAD"])  # whoever looks for dead links asks with HEAD
 
 

@@ -2,67 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
-from fastapi.routing import APIRoute
 
 from shared.auth.actor import Actor
 from shared.auth.browser.cookies import session_token
 from shared.auth.browser.place import here
-from shared.auth.door import Visitor, actor_of
-from shared.auth.tokens import Verifier
+from shared.auth.door import Credentials, Visitor, actor_of, holder_of, token_holder
+from shared.auth.tokens import Claims, Verifier
 from shared.db import Session
-from shared.errors import NotSignedIn
+from shared.errors import AppError, NotSignedIn
+from shared.pages import PageRoute
 
 
 class SignInNeeded(NotSignedIn):
     """Nobody is signed in in this browser, or no longer."""
 
 
-async def _signed_in_here(request: Request, session: Session, visitor: Visitor) -> Actor:
-    if visitor is not None:
-        return visitor
+async def _claims(request: Request) -> Claims:
+    """By this browser's session. Raises SignInNeeded, Unavailable."""
     token = session_token(request)
     if token is None:
         raise SignInNeeded
     verifier: Verifier = request.app.state.verifier
     try:
-        claims = await verifier.verify(token)
+        return await verifier.verify(token)
     except NotSignedIn as error:
         raise SignInNeeded from error
-    return await actor_of(session, claims)
+
+
+async def _signed_in_here(request: Request, session: Session, visitor: Visitor) -> Actor:
+    return visitor or await actor_of(session, await _claims(request))
+
+
+async def _holder_here(request: Request, credentials: Credentials) -> Actor:
+    return await token_holder(request, credentials) if credentials else holder_of(await _claims(request))
 
 
 # By this browser's session, or by a bearer token as everywhere; doors of REST know no session.
 SignedInHere = Annotated[Actor, Depends(_signed_in_here)]
+# Only who he is, without his offices: for pages that hold no transaction while they ask something outside.
+HolderHere = Annotated[Actor, Depends(_holder_here)]
 
 
-class SignInRoute(APIRoute):
-    """Who is not signed in is sent to do so, and comes back to the page that he looked at.
+class SignInRoute(PageRoute):
+    """Who is not signed in is sent to do so, and comes back to the page that he looked at."""
 
-    A form that was posted cannot be posted again from there: without htmx its refusal is raised on, as any other.
-    """
+    def told(self, request: Request, refusal: AppError) -> Response:
+        """The way to sign in, where that is what is needed."""
+        return to_sign_in(request, refusal) or super().told(request, refusal)
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's handler, with SignInNeeded answered."""
-        answer = super().get_route_handler()
 
-        async def handle(request: Request) -> Response:
-            try:
-                return await answer(request)
-            except SignInNeeded:
-                if "hx-request" in request.headers:
-                    # htmx reads it on answers that are no refusal, and then loads the whole page
-                    return _uncached(Response(headers={"hx-redirect": _way(request)}))
-                if request.method not in {"GET", "HEAD"}:
-                    raise
-                return _uncached(RedirectResponse(_way(request), 303))
-
-        return handle
+def to_sign_in(request: Request, refusal: AppError) -> Response | None:
+    """None for any other refusal, and for a form: what was posted cannot be posted again from there without htmx."""
+    if not isinstance(refusal, SignInNeeded):
+        return None
+    if "hx-request" in request.headers:
+        # htmx reads it on answers that are no refusal, and then loads the whole page
+        return _uncached(Response(headers={"hx-redirect": _way(request)}))
+    return _uncached(RedirectResponse(_way(request), 303)) if request.method in {"GET", "HEAD"} else None
 
 
 def _way(request: Request) -> str:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated
 
 import structlog
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from shared.auth import paper
@@ -28,6 +26,7 @@ from shared.auth.browser.place import here
 from shared.auth.tokens import Verifier
 from shared.errors import AppError, NotSignedIn
 from shared.messages import say
+from shared.pages import PageRoute
 from shared.settings import Settings
 
 log = structlog.get_logger()
@@ -41,30 +40,22 @@ class Told(BaseModel):
     iss: str | None = None
 
 
-class PageRoute(APIRoute):
-    """A refusal is a page with the way to try again."""
+class SignInPages(PageRoute):
+    """A refusal has the way to try again."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's handler, with refusals told in Vietnamese."""
-        answer = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                return await answer(request)
-            except AppError as error:
-                title, detail = say(error)
-                again = here(request).sign_in()
-                told = paper.page("problem.html", error.status, title=title, detail=detail, again=again)
-                if error.retry_after_s is not None:
-                    told.headers["retry-after"] = str(error.retry_after_s)
-                return told
-
-        return handle
+    def told(self, request: Request, refusal: AppError) -> Response:
+        """The refusal in Vietnamese."""
+        title, detail = say(refusal)
+        again = here(request).sign_in()
+        answer = paper.page("problem.html", refusal.status, title=title, detail=detail, again=again)
+        if refusal.retry_after_s is not None:
+            answer.headers["retry-after"] = str(refusal.retry_after_s)
+        return answer
 
 
 def sign_in_router(settings: Settings, *, start: str = "/") -> APIRouter:
     """For one service; `start` is the page of it that one sees who was going nowhere else."""
-    router = APIRouter(route_class=PageRoute, include_in_schema=False)
+    router = APIRouter(route_class=SignInPages, include_in_schema=False)
     flow = Flow(settings)
 
     @router.get("/sign-in")
