@@ -22,6 +22,7 @@ from services.plans.queries import plans as plan_queries
 from services.plans.queries import readings as queries
 from services.plans.queries.whole_readings import Whole, whole
 from services.plans.reading.apart import APART
+from services.plans.reading.page import composed
 from services.plans.terms import Kind
 from services.plans.workflow import LABELS, State
 from shared import audit
@@ -91,14 +92,17 @@ class Document(NamedTuple):
 async def read_document(
     database: Database, store: Store, holder: Actor, *, document: Document, at: datetime
 ) -> tuple[PlanReading, bool]:
-    """The reading, and whether it is new; the same document under the same id is read once.
+    """The reading, and whether it is new; the same document under the same id is kept once.
 
-    No transaction is open while the file is fetched and read. Raises NotFound, NotAllowed, NotKnownYet,
-    StepNotPossible, FileNotFound, FileNotCompleted, ReadingIdTaken, Unavailable, and what `APART.read` raises.
+    No transaction is open while the file is fetched and read. A text under an id that is taken is read all the same
+    unless it stands there letter by letter: only its reader knows what it keeps of it.
+
+    Raises NotFound, NotAllowed, NotKnownYet, StepNotPossible, FileNotFound, FileNotCompleted, ReadingIdTaken,
+    Unavailable, and what `APART.read` raises.
     """
     async with database.transaction() as session:
         known = await _known(session, holder, document)
-        if known is not None:
+        if known is not None and _is_kept(known, document.text):
             return known, False
         file = await _file(session, holder, document)
     data = await store.read(file.key, limit_bytes=file.size_bytes) if file else (document.text or "").encode()
@@ -116,6 +120,8 @@ async def read_document(
     )
     async with database.transaction() as session:
         if (known := await _known(session, holder, document)) is not None:
+            if known.reading.text != read.text:
+                raise ReadingIdTaken(pointer="#/id")
             return known, False
         await _keep(session, holder, row)
     return row, True
@@ -200,15 +206,15 @@ async def _known(session: AsyncSession, holder: Actor, document: Document) -> Pl
         plan_of_that_id = await session.get(Plan, document.id)
         if plan_of_that_id is not None:
             raise ReadingIdTaken(pointer="#/id")
-    if known is not None and not _is_same(known, document):
+    told = (document.issuer_id, document.amends_id, document.file_id)
+    if known is not None and (known.issuer_id, known.amends_id, known.file_id) != told:
         raise ReadingIdTaken(pointer="#/id")
     return known
 
 
-def _is_same(known: PlanReading, document: Document) -> bool:
-    told = (document.issuer_id, document.amends_id, document.file_id)
-    same_text = document.text is None or sketch(document.text) == known.sketch
-    return (known.issuer_id, known.amends_id, known.file_id) == told and same_text
+def _is_kept(known: PlanReading, text: str | None) -> bool:
+    """Whether this is plainly what was read; a file is the same by its id."""
+    return text is None or composed(text) == known.reading.text
 
 
 async def _file(session: AsyncSession, holder: Actor, document: Document) -> File | None:

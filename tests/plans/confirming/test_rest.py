@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from services.plans import clock
+from services.plans.confirming import sketch
 from shared.audit import AuditRow
 from shared.clock import now
 from shared.db import Database, new_id
@@ -119,6 +120,31 @@ async def test_the_same_document_under_one_id_is_read_once(desk: Desk) -> None:
 
     assert (again.status_code, again.json()["version"], first["id"]) == (200, 1, key)
     assert (other.status_code, other.json()["type"]) == (409, "urn:lantoa:problem:reading-id-taken")
+
+
+async def test_one_word_makes_another_document(desk: Desk) -> None:
+    """However alike: to its sketch this signature, in which one tone differs, is the same."""
+    key, issuer = str(new_id()), str(desk.top.organisation_id)
+    first = await desk.read(id=key)
+    text = PLAN.replace("Nguyễn Thị Hoa", "Nguyễn Thị Hòa")
+
+    other = await desk.call("POST", "/v1/readings", json={"id": key, "issuer_id": issuer, "text": text})
+    kept = (await desk.call("GET", f"/v1/readings/{key}")).json()
+
+    assert (sketch(text), text == PLAN) == (sketch(PLAN), False)
+    assert (other.status_code, other.json()["type"]) == (409, "urn:lantoa:problem:reading-id-taken")
+    assert (kept["text"], kept["version"]) == (PLAN, first["version"])
+
+
+async def test_a_pasted_page_is_the_same_document_again_by_what_is_kept_of_it(desk: Desk) -> None:
+    key, issuer = str(new_id()), str(desk.top.organisation_id)
+    page = "<html><body>" + "".join(f"<p>{line}</p>\n" for line in PLAN.split("\n")) + "</body></html>"
+    first = await desk.read(page, id=key)
+
+    again = await desk.call("POST", "/v1/readings", json={"id": key, "issuer_id": issuer, "text": page})
+
+    assert "<p>" not in first["text"]
+    assert (again.status_code, again.json()["id"]) == (200, key)
 
 
 async def test_a_file_is_read_and_stays_with_its_reading(desk: Desk) -> None:
