@@ -17,37 +17,14 @@ from subprocess import DEVNULL
 
 import orjson
 
-from services.plans.reading.problems import (
-    FileBroken,
-    FileLocked,
-    FormatUnknown,
-    InAnotherLanguage,
-    NotAPlan,
-    NoText,
-    NotVietnamese,
-    TookTooLong,
-    TooLong,
-)
+from services.plans.reading.problems import UNREADABLE, TookTooLong
 from services.plans.reading.reading import Reading
-from shared.errors import AppError, TooLarge, Unavailable
+from shared.errors import Unavailable
 
 READER = [sys.executable, "-m", "services.plans.reading"]
 LIMIT_S, ENDS_WITHIN_S = 35.0, 5.0
 MOST_AT_ONCE = 3  # of one service process; each may use a processor and its share of memory
-PROBLEMS: dict[str, type[AppError]] = {
-    problem.code: problem
-    for problem in (
-        TooLarge,
-        FormatUnknown,
-        FileBroken,
-        FileLocked,
-        NoText,
-        TooLong,
-        InAnotherLanguage,
-        NotVietnamese,
-        NotAPlan,
-    )
-}
+PROBLEMS = {problem.code: problem for problem in UNREADABLE}
 
 
 class Apart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import Invalid
+from shared.errors import Invalid, TooLarge
 
 LONGEST_PAGES = 160
 
@@ -62,3 +62,18 @@ class TookTooLong(Invalid):
     """Reading it took more time or memory than any plan needs: broken on purpose, or by a faulty program."""
 
     code = "plan-takes-too-long"
+
+
+# all that reading a file may raise
+UNREADABLE = (
+    FormatUnknown,
+    FileBroken,
+    FileLocked,
+    NoText,
+    TooLong,
+    InAnotherLanguage,
+    NotVietnamese,
+    NotAPlan,
+    TookTooLong,
+    TooLarge,
+)

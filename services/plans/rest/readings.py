@@ -23,17 +23,7 @@ from services.plans.models import PlanReading
 from services.plans.queries import readings as queries
 from services.plans.queries.shown_readings import shown
 from services.plans.queries.whole_readings import whole
-from services.plans.reading.problems import (
-    FileBroken,
-    FileLocked,
-    FormatUnknown,
-    InAnotherLanguage,
-    NotAPlan,
-    NoText,
-    NotVietnamese,
-    TookTooLong,
-    TooLong,
-)
+from services.plans.reading.problems import UNREADABLE
 from services.plans.rest.plans import STEP
 from services.plans.schemas.plans import PlanOut
 from services.plans.schemas.readings import DecisionsIn, ReadingIn, ReadingLine, ReadingOut
@@ -48,7 +38,6 @@ from shared.errors import (
     NotKnownYet,
     NotSignedIn,
     StepNotPossible,
-    TooLarge,
     Unavailable,
 )
 from shared.files.actions import FileNotCompleted, FileNotFound
@@ -58,18 +47,6 @@ from shared.paging import After, Limit, Listing, keyset, link_next
 from shared.problems import responses
 from shared.routes import ExactRoute
 
-UNREADABLE = (
-    FormatUnknown,
-    FileBroken,
-    FileLocked,
-    NoText,
-    TooLong,
-    InAnotherLanguage,
-    NotVietnamese,
-    NotAPlan,
-    TookTooLong,
-    TooLarge,
-)
 TAKING = (
     NotSignedIn,
     NotAllowed,
