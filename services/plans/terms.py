@@ -165,6 +165,12 @@ class Parent(Value):
         return self
 
 
+def check_order(start: str, end: str) -> None:
+    """Two dates, compared as far as both are stated. Raises PydanticCustomError where a wave ends before it starts."""
+    if end[: len(start)] < start[: len(end)]:
+        raise PydanticCustomError("wave_ends_first", "ends before it starts")
+
+
 class Wave(Value):
     """A stretch of the plan («đợt»), both ends included, as precise as stated."""
 
@@ -174,8 +180,7 @@ class Wave(Value):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.end_on[: len(self.start_on)] < self.start_on[: len(self.end_on)]:
-            raise PydanticCustomError("wave_ends_first", "ends before it starts")
+        check_order(self.start_on, self.end_on)
         return self
 
 

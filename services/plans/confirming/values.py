@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, TypeAdapter, model_validator
-from pydantic_core import PydanticCustomError
 
 from services.plans.confirming.leaves import CRITERIA
 from services.plans.reading.reading import ChannelKind
@@ -21,6 +20,7 @@ from services.plans.terms import (
     Short,
     Subjects,
     Value,
+    check_order,
     check_quantities,
 )
 from shared.exact import Whole
@@ -106,8 +106,7 @@ class WaveGiven(Value):
 
     @model_validator(mode="after")
     def _in_order(self) -> WaveGiven:
-        if self.end[: len(self.start)] < self.start[: len(self.end)]:
-            raise PydanticCustomError("wave_ends_first", "ends before it starts")
+        check_order(self.start, self.end)
         return self
 
 

@@ -17,6 +17,7 @@ from tests.plans.confirming.texts import PLAN
 from tests.plans.test_rest_files import uploaded
 
 CORRECTED = {"key": "obligations/0", "standing": "corrected"}
+WAVE = {"number": 1, "start": "2026-01", "end": "2026-06-30"}
 LETTER = "Kính gửi anh Nam. Cuối tuần này gia đình tôi mời anh sang chơi, ăn bữa cơm thân mật với các cháu. Thân mến."
 
 
@@ -67,7 +68,7 @@ async def test_a_corrected_leaf_keeps_what_the_machine_read_beside_it(desk: Desk
 
 async def test_what_the_text_does_not_state_is_added_by_a_person_and_taken_away_again(desk: Desk) -> None:
     reading = await desk.read()
-    added = {"key": "waves/0", "standing": "corrected", "value": {"number": 1, "start": "2026-01", "end": "2026-06-30"}}
+    added = {"key": "waves/0", "standing": "corrected", "value": WAVE}
 
     with_wave = (await desk.decide(reading, added)).json()
     without = (await desk.decide(with_wave, {"key": "waves/0", "standing": "dismissed"})).json()
@@ -236,6 +237,7 @@ async def test_each_decision_is_audited_with_who_and_which_leaves(desk: Desk, da
             CORRECTED | {"value": {"kind": "nominate", "minimum": 3, "maximum": 2}},
             "#/decisions/0/value",
         ),
+        (CORRECTED | {"key": "waves/0", "value": WAVE | {"start": "2026-07"}}, "#/decisions/0/value"),
         ({"key": "title", "standing": "corrected"}, "#/decisions/0"),
         ({"key": "title", "standing": "confirmed", "value": "x"}, "#/decisions/0/value"),
         ({"key": "nonsense", "standing": "dismissed"}, "#/decisions/0/key"),
