@@ -201,7 +201,7 @@ async def _known(session: AsyncSession, holder: Actor, document: Document) -> Pl
             raise NotAllowed(pointer="#/issuer_id")
         if plan.state is not State.ISSUED:
             raise StepNotPossible(state=LABELS[plan.state], step="sửa đổi")
-    known = await session.get(PlanReading, document.id) if document.id else None
+    known = await queries.reading_if_any(session, document.id) if document.id else None
     if known is None and document.id:
         plan_of_that_id = await session.get(Plan, document.id)
         if plan_of_that_id is not None:

@@ -41,10 +41,15 @@ async def reading_to_change(session: AsyncSession, reading_id: UUID) -> PlanRead
 
 async def reading(session: AsyncSession, reading_id: UUID) -> PlanReading:
     """Raises NotFound."""
-    found = await session.get(PlanReading, reading_id)
+    found = await reading_if_any(session, reading_id)
     if found is None:
         raise NotFound
     return found
+
+
+async def reading_if_any(session: AsyncSession, reading_id: UUID) -> PlanReading | None:
+    """None where this is the id of something else, or of nothing."""
+    return await session.get(PlanReading, reading_id)
 
 
 async def decision_rows(session: AsyncSession, reading_id: UUID) -> dict[str, LeafDecision]:

@@ -12,8 +12,9 @@ from services.plans.actions.checking import PlanNotReady, PlanNumberTaken
 from services.plans.actions.opening import NoSuchPeriod, PlanNotInForce
 from services.plans.actions.plans import PlanIsRead
 from services.plans.deadlines import DeadlineBeforePeriod, NoOccurrence
-from services.plans.models import Plan, PlanReading, PlanVersion
+from services.plans.models import Plan, PlanVersion
 from services.plans.queries import plans as queries
+from services.plans.queries.readings import reading_if_any
 from services.plans.schemas.plans import EarlierPeriod, Opened, PlanIn, PlanLine, PlanOut, VersionOut
 from services.plans.schemas.readings import DOCUMENT_LIMIT_BYTES
 from services.plans.workflow import State
@@ -60,7 +61,7 @@ async def may_read_file(session: AsyncSession, actor: Actor, file: File) -> None
         return
     if file.attached_to is None:
         raise NotFound
-    reading = await session.get(PlanReading, file.attached_to)
+    reading = await reading_if_any(session, file.attached_to)
     if reading is not None:
         await permissions.check_may_read_reading(session, await permissions.with_inherited(session, actor), reading)
         return
