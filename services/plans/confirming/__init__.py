@@ -17,11 +17,10 @@ from services.plans.confirming.holding import Decision, Held, held
 from services.plans.confirming.likeness import ALIKE, likeness, sketch
 from services.plans.confirming.linking import Candidate, Neighbour, Neighbourhood, named, proposed_links
 from services.plans.confirming.rereading import as_decided
-from services.plans.confirming.values import LINKED, NO_LINKS, VALUES, Links, Standing
+from services.plans.confirming.values import NO_LINKS, VALUES, Links, Standing
 
 __all__ = [
     "ALIKE",
-    "LINKED",
     "NO_LINKS",
     "VALUES",
     "Candidate",

@@ -145,7 +145,6 @@ class Links(Value):
 
 
 NO_LINKS = Links()
-LINKED = frozenset({"obligations", "rotation", "movements"})  # the families whose leaves name what we know by id
 VALUES: dict[str, TypeAdapter[Any]] = {
     **{name: TypeAdapter(Short) for name in ("document_type", "number", "symbol")},
     **{name: TypeAdapter(Line) for name in ("place", "title", "issuer")},
