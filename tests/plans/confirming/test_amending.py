@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.plans.confirming.differences import Sentence, same_obligations
+from services.plans.confirming import Sentence, same_obligations
 from services.plans.terms import Kind
 from tests.plans import factories as make
 from tests.plans.confirming.conftest import Desk
