@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from services.plans.confirming import Sentence, same_obligations
-from services.plans.terms import Kind
-from tests.plans import factories as make
 from tests.plans.confirming.conftest import Desk
-from tests.plans.confirming.texts import AMENDMENT, AWARD, PLAN, QUARTERLY, REPORT, TWICE
+from tests.plans.confirming.texts import AMENDMENT, PLAN
 
 
 async def test_each_obligation_is_shown_as_changed_added_or_not_mentioned(desk: Desk) -> None:
@@ -102,13 +99,3 @@ async def test_what_another_office_has_not_issued_yet_is_told_to_nobody(desk: De
 
     assert theirs.status_code == 201
     assert ours["twins"] == []
-
-
-def test_sentences_find_their_obligations_whatever_their_order() -> None:
-    quota = make.obligation(label="O1", quote=QUARTERLY)
-    report = make.obligation(label="O2", kind=Kind.REPORT, cadence=None, deadline=None, minimum=None, quote=REPORT)
-
-    stated = {"a": (Kind.REPORT, REPORT), "b": (Kind.AWARD, AWARD), "c": (Kind.NOMINATE, TWICE)}
-    same = same_obligations([quota, report], {key: Sentence(*said) for key, said in stated.items()})
-
-    assert same == {"a": report.id, "c": quota.id}

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from uuid import UUID
 
-from services.plans.confirming import Change, Held, Links, Sentence, Standing, differences, same_obligations
+from services.plans.confirming import Change, Held, Links, Standing, differences
 from services.plans.confirming.values import RotationGiven
 from services.plans.terms import Bearers, Kind, Obligation
 from shared.db import new_id
 from tests.plans import factories as make
 from tests.plans.confirming.conftest import Desk, Said
-from tests.plans.confirming.texts import AMENDMENT, AWARD, FOOT, HEAD, QUARTERLY, REPORT
+from tests.plans.confirming.texts import AMENDMENT, AWARD, FOOT, HEAD, OFFICE, QUARTERLY, REPORT
 
-OFFICE = "Phòng Văn hóa - Xã hội"
 HAND_ADDED = {
     "key": "obligations/7",
     "standing": "corrected",
@@ -139,47 +137,3 @@ def given(quarter: int, unit: str, body: UUID) -> Held:
     links = Links(bearers=Bearers(organisation_ids=[body]))
     value = RotationGiven(quarter=quarter, unit=unit)
     return Held(f"rotation/{quarter}", None, Standing.CORRECTED, value, links)
-
-
-def test_without_words_an_obligation_is_known_by_kind_actor_and_deadline() -> None:
-    typed = make.obligation(label="O1", actor=OFFICE)
-    other = make.obligation(label="O2", actor="Trường Tiểu học Sóng Biển")
-
-    same = same_obligations(
-        [other, typed],
-        {
-            "a": Sentence(Kind.NOMINATE, QUARTERLY, OFFICE.upper(), make.QUARTERLY),
-            "b": Sentence(Kind.REPORT, "", "Trường Tiểu học Sóng Biển", make.QUARTERLY),
-            "c": Sentence(Kind.NOMINATE, "", None, None),
-        },
-    )
-
-    assert same == {"a": typed.id}
-
-
-def test_two_sentences_that_differ_are_not_one_for_their_actor_and_deadline() -> None:
-    quoted = make.obligation(actor=OFFICE, quote=REPORT)
-
-    same = same_obligations([quoted], {"a": Sentence(Kind.NOMINATE, AWARD, OFFICE, make.QUARTERLY)})
-
-    assert same == {}
-
-
-def test_of_equal_sentences_each_finds_its_own_in_their_order() -> None:
-    twelve = [make.obligation(label=f"O{number}", quote=QUARTERLY) for number in range(12)]
-
-    same = same_obligations(twelve, {f"obligations/{place}": Sentence(Kind.NOMINATE, QUARTERLY) for place in range(12)})
-
-    assert list(same.values()) == [o.id for o in twelve]
-
-
-def test_the_longest_plan_beside_the_longest_text_is_compared_at_once() -> None:
-    long = "Định kỳ, {n} đơn vị tổng hợp, giới thiệu điển hình tiên tiến, báo cáo kết quả về cơ quan thường trực " * 2
-    before = [make.obligation(id=new_id(), label=f"O{n}", quote=long.format(n=n)) for n in range(200)]
-    stated = {f"obligations/{n}": Sentence(Kind.NOMINATE, long.format(n=n + 100)) for n in range(1_500)}
-
-    started = perf_counter()
-    same = same_obligations(before, stated)
-
-    assert perf_counter() - started < 2
-    assert [same[f"obligations/{n}"] for n in range(100)] == [o.id for o in before[100:]]

@@ -22,6 +22,7 @@ TM. ỦY BAN NHÂN DÂN
 CHỦ TỊCH
 Nguyễn Thị Hoa
 """
+OFFICE = "Phòng Văn hóa - Xã hội"
 QUARTERLY = (
     "1. Hàng quý, mỗi đơn vị lựa chọn và giới thiệu từ 01 điển hình tiên tiến trở lên gửi về "
     "Ủy ban nhân dân đặc khu Biển Xanh (qua Phòng Văn hóa - Xã hội) trước ngày 05 của tháng cuối quý.\n"
