@@ -44,7 +44,11 @@ class Shown(NamedTuple):
 
 
 async def shown(session: AsyncSession, whole: Whole) -> Shown:
-    """A number of statements that does not grow with the leaves."""
+    """As many statements for many leaves as for few, but for the distinct rules of bearers among them.
+
+    Each rule costs two, and two more for each heir on the way to who stands in the place of a body that has ended. All
+    ended bodies that the words name cost two a generation of heirs together.
+    """
     row, on = whole.row, _day(whole) or today()
     names = await neighbours(session, row.issuer_id)
     movements = await queries.movements_named(session, _movement_names(whole))
@@ -89,7 +93,7 @@ def _movement_names(whole: Whole) -> set[str]:
 
 
 async def _bearing(session: AsyncSession, stated: Iterable[Bearers]) -> dict[Rule, list[UUID]]:
-    """What each rule gives today: a plan has one or two."""
+    """What each distinct rule gives today, one after the other: a plan has one or two."""
     rules = {(b.edge_type, b.of_id) for b in stated if b.edge_type and b.of_id}
     return {
         (edge_type, of_id): sorted(

@@ -130,7 +130,7 @@ async def get_reading(session: Session, actor: SignedIn, *, response: Response, 
     """Toàn văn, từng mục, cơ quan được đề xuất, góp ý trước khi ký, và khác gì với kế hoạch đang sửa đổi."""
     row = await queries.reading(session, id)
     await permissions.check_may_read_reading(session, await permissions.with_inherited(session, actor), row)
-    give(response, row)
+    give(response, row)  # for If-Match, never a 304: what is proposed and named also follows the directory and the day
     return await told(session, row)
 
 
