@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from services.nominations.rest.files import LIMIT_BYTES
-from services.plans.schemas.readings import DOCUMENT_LIMIT_BYTES
+from services.plans.schemas.readings.asked import DOCUMENT_LIMIT_BYTES
 from services.serving import SERVICES
 from shared.bus.kafka import TOPIC_MAX_BYTES
 from shared.settings import Settings

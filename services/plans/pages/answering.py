@@ -27,7 +27,7 @@ from services.plans.queries.movements import movements_alike, movements_by_id
 from services.plans.queries.neighbours import neighbours
 from services.plans.queries.shown_readings import shown
 from services.plans.queries.whole_readings import whole
-from services.plans.schemas.readings import LABELS, LeafOut, ReadingOut
+from services.plans.schemas.readings.given import LABELS, LeafOut, ReadingOut
 from shared.auth import Actor, Role
 from shared.errors import Invalid
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.plans.confirming import Neighbour
 from services.plans.pages import wording
 from services.plans.pages.typed import Typed, said
-from services.plans.schemas.readings import LeafOut
+from services.plans.schemas.readings.given import LeafOut
 from shared.text import fold
 
 MOST_OFFERED = 300  # while typing; any name of the neighbourhood is understood

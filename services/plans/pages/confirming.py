@@ -22,7 +22,7 @@ from services.plans.pages.paper import HEADERS, root_of
 from services.plans.pages.typed import Typed, said
 from services.plans.queries import readings as queries
 from services.plans.queries.neighbours import neighbours
-from services.plans.schemas.readings import DecisionIn, Key, taken
+from services.plans.schemas.readings.asked import DecisionIn, Key, taken
 from shared.auth import Actor
 from shared.auth.browser import SignedInHere, check_same_origin
 from shared.clock import now

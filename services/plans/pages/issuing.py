@@ -18,7 +18,7 @@ from services.plans.queries import readings as queries
 from services.plans.queries.binding import binding
 from services.plans.queries.shown_readings import shown
 from services.plans.queries.whole_readings import whole
-from services.plans.schemas.readings import ReadingOut
+from services.plans.schemas.readings.given import ReadingOut
 from shared.auth import Actor
 from shared.auth.browser import HolderHere, SignedInHere, check_same_origin
 from shared.clock import now

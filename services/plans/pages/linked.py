@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.plans.pages import wording
-from services.plans.schemas.readings import LeafOut, ReadingOut
+from services.plans.schemas.readings.given import LeafOut, ReadingOut
 from services.plans.terms import COUNTED
 
 ROLES = {"bearers": "Ai làm", "to_ids": "Gửi tới", "via_id": "Qua", "then_to_id": "Gửi tiếp tới"}

@@ -15,7 +15,7 @@ from services.plans.pages import wording
 from services.plans.pages.deadline_words import Fact
 from services.plans.pages.linked import ROLES, Linked, entry_of, linked
 from services.plans.pages.marking import Quote, dom_id, marked
-from services.plans.schemas.readings import LABELS, LeafOut, ReadingOut
+from services.plans.schemas.readings.given import LABELS, LeafOut, ReadingOut
 
 LETTERHEAD = tuple(name for name in SCALARS if name not in {"funding", "scoring"})
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {  # name in addresses: heading, families

@@ -19,7 +19,7 @@ from services.plans.pages.door import texts
 from services.plans.pages.typed import Typed, said
 from services.plans.reading.intake.plain import plain_text
 from services.plans.reading.problems import FileBroken, FormatUnknown, TooLong
-from services.plans.schemas.readings import DOCUMENT_LIMIT_BYTES, LONGEST_TEXT
+from services.plans.schemas.readings.asked import DOCUMENT_LIMIT_BYTES, LONGEST_TEXT
 from shared.auth import Actor
 from shared.clock import now
 from shared.db import Database, new_id

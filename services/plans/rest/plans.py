@@ -16,7 +16,7 @@ from services.plans.models import Plan, PlanVersion
 from services.plans.queries import plans as queries
 from services.plans.queries.readings import reading_if_any
 from services.plans.schemas.plans import EarlierPeriod, Opened, PlanIn, PlanLine, PlanOut, VersionOut
-from services.plans.schemas.readings import DOCUMENT_LIMIT_BYTES
+from services.plans.schemas.readings.asked import DOCUMENT_LIMIT_BYTES
 from services.plans.workflow import State
 from shared.auth import Actor, Role, SignedIn
 from shared.clock import now, today

@@ -26,7 +26,8 @@ from services.plans.queries.whole_readings import whole
 from services.plans.reading.problems import UNREADABLE
 from services.plans.rest.plans import STEP
 from services.plans.schemas.plans import PlanOut
-from services.plans.schemas.readings import DecisionsIn, ReadingIn, ReadingLine, ReadingOut
+from services.plans.schemas.readings.asked import DecisionsIn, ReadingIn
+from services.plans.schemas.readings.given import ReadingLine, ReadingOut
 from shared.auth import Role, SignedIn, TokenHolder
 from shared.clock import now
 from shared.conditional import IfMatch, give

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from services.plans.schemas.readings import DOCUMENT_LIMIT_BYTES
+from services.plans.schemas.readings.asked import DOCUMENT_LIMIT_BYTES
 
 EDGE = Path(__file__).resolve().parents[3] / "deploy" / "edge" / "nginx.conf"
 
