@@ -1,20 +1,24 @@
-"""What a request leaves behind, written at once: new rows, what the audit notes and the facts, as one statement."""
+"""What a request leaves behind, written at once: its changes, what the audit notes and the facts, as one statement."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import count
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Dialect, Table, event
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from shared.audit import AuditRow
 from shared.db import RoadSession, plain
+from shared.pending import Change, pending
 from shared.road import outbox
 
 LATER = "lantoa.later"
+FIRST_AFTER_FACTS = 14
 
 
 class Binding(NamedTuple):
@@ -23,6 +27,18 @@ class Binding(NamedTuple):
     name: str
     processed: Callable[[Any], Any] | None
 
+    def of(self, value: Any) -> Any:
+        """As the driver takes it."""
+        return value if self.processed is None else self.processed(value)
+
+
+class Shape(NamedTuple):
+    """Of a statement: the tables that get a row, and those of which a row changes in these columns."""
+
+    new: tuple[Table, ...]
+    changed: tuple[tuple[Table, tuple[str, ...]], ...] = ()
+    facts: bool = False
+
 
 def later(session: AsyncSession, row: DeclarativeBase) -> None:
     """A new row that nobody reads before the end of the transaction, and on which nothing else hangs until then."""
@@ -30,33 +46,59 @@ def later(session: AsyncSession, row: DeclarativeBase) -> None:
 
 
 async def write(session: AsyncSession, *more: DeclarativeBase) -> None:
-    """All of it and the facts, in one round trip. Whatever else is pending or changed goes before, as ever.
+    """All that is pending, and the facts, in one round trip; the last that is done with the session before its commit.
 
-    Raises what asyncpg raises.
+    What only the ORM can write goes before, as ever. Raises what asyncpg raises, and StaleDataError.
     """
     sync = session.sync_session
-    noted = [row for row in sync.new if isinstance(row, AuditRow)]
-    for row in noted:
-        sync.expunge(row)
-    if sync.new or sync.dirty or sync.deleted:
+    simple = pending(sync)
+    if simple is None:
+        noted: list[DeclarativeBase] = [row for row in sync.new if isinstance(row, AuditRow)]
+        for row in noted:
+            sync.expunge(row)
         await session.flush()
-    rows = [*session.info.pop(LATER, ()), *noted, *more]
+        new, changed = noted, []
+    else:
+        new, changed = list(simple.new), list(simple.changed)
+    rows = [*session.info.pop(LATER, ()), *new, *more]
     facts = outbox.take(sync)
-    if not rows and facts is None:
+    if not rows and not changed and facts is None:
         return
-    sql, values = statement(rows, sync.get_bind().dialect, facts=facts)
-    await (await plain(session)).execute(sql, *values)
+    sql, values = statement(rows, sync.get_bind().dialect, changed=changed, facts=facts)
+    found = await (await plain(session)).fetchval(sql, *values)
+    if found != len(changed):
+        raise StaleDataError(f"{len(changed)} rows were to change, {found} were there")
+    if simple is not None:
+        sync.expunge_all()  # what is written is not flushed again
 
 
 def statement(
-    rows: Sequence[DeclarativeBase], dialect: Dialect, *, facts: list[Any] | None = None
+    rows: Sequence[DeclarativeBase],
+    dialect: Dialect,
+    *,
+    changed: Sequence[Change] = (),
+    facts: list[Any] | None = None,
 ) -> tuple[str, list[Any]]:
-    """What inserts these rows, and the facts whose parameters `outbox.take` gave, and its values."""
-    tables = [cast(Table, row.__table__) for row in rows]
-    values = facts or []
-    for row, table in zip(rows, tables, strict=True):
-        values += _values(row, _bindings(table, dialect))
-    return _statement(tuple(tables), dialect, facts=facts is not None), values
+    """What writes all this, with its values; it answers how many of the changed rows were there.
+
+    `facts` are the parameters that `outbox.take` gave.
+    """
+    values = list(facts or [])
+    for change in changed:
+        values += _changed_values(change, dialect)
+    for row in rows:
+        given = vars(row)
+        values += [binding.of(given.get(binding.name)) for binding in _bindings(_table(row), dialect)]
+    shape = Shape(
+        tuple(_table(row) for row in rows),
+        tuple((_table(change.row), tuple(change.values)) for change in changed),
+        facts is not None,
+    )
+    return _statement(shape, dialect), values
+
+
+def _table(row: DeclarativeBase) -> Table:
+    return cast(Table, row.__table__)
 
 
 @cache
@@ -69,21 +111,40 @@ def _bindings(table: Table, dialect: Dialect) -> Sequence[Binding]:
     ]
 
 
-def _values(row: DeclarativeBase, bindings: Sequence[Binding]) -> list[Any]:
-    given = row.__dict__
-    return [given.get(name) if processed is None else processed(given.get(name)) for name, processed in bindings]
+def _changed_values(change: Change, dialect: Dialect) -> Iterator[Any]:
+    """The new values, then the key."""
+    table = _table(change.row)
+    bindings = {binding.name: binding for binding in _bindings(table, dialect)}
+    yield from (bindings[name].of(value) for name, value in change.values.items())
+    yield from (getattr(change.row, column.key) for column in table.primary_key)
 
 
-@cache
-def _statement(tables: tuple[Table, ...], dialect: Dialect, *, facts: bool) -> str:
-    """There are as many as there are kinds of requests."""
-    parts, first = (list(outbox.PARTS), 14) if facts else ([], 1)
-    for number, table in enumerate(tables):
-        names = [binding.name for binding in _bindings(table, dialect)]
-        places = ", ".join(f"${place}" for place in range(first, first + len(names)))
-        parts.append(f"row{number} AS (INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places}))")  # noqa: S608  names of our own
-        first += len(names)
-    return f"WITH {', '.join(parts)} SELECT"
+@lru_cache(maxsize=512)
+def _statement(shape: Shape, dialect: Dialect) -> str:
+    """Changes come before new rows, as the ORM does it: a unique index must see the place given up."""
+    parts, places = list(outbox.PARTS) if shape.facts else [], count(FIRST_AFTER_FACTS if shape.facts else 1)
+    for number, (table, names) in enumerate(shape.changed):
+        parts.append(f"changed{number} AS ({_update(table, names, places)})")
+    if shape.changed:
+        counted = (f"(SELECT count(*) FROM changed{number})" for number in range(len(shape.changed)))  # noqa: S608  ours
+        parts.append(f"changes AS (SELECT {' + '.join(counted)} AS changed)")
+    for number, table in enumerate(shape.new):
+        after = " FROM changes" if shape.changed else ""
+        parts.append(f"row{number} AS ({_insert(table, places, dialect)}{after})")
+    answer = "SELECT changed FROM changes" if shape.changed else "SELECT 0"
+    return f"WITH {', '.join(parts)} {answer}"
+
+
+def _update(table: Table, names: Sequence[str], places: Iterator[int]) -> str:
+    given = ", ".join(f"{name} = ${next(places)}" for name in names)
+    key = " AND ".join(f"{column.name} = ${next(places)}" for column in table.primary_key)
+    return f"UPDATE {table.name} SET {given} WHERE {key} RETURNING true"  # noqa: S608  names of our own
+
+
+def _insert(table: Table, places: Iterator[int], dialect: Dialect) -> str:
+    names = [binding.name for binding in _bindings(table, dialect)]
+    given = ", ".join(f"${next(places)}" for _ in names)
+    return f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {given}"
 
 
 @event.listens_for(RoadSession, "before_commit")

@@ -34,7 +34,7 @@ def check_version(row: Versioned, version: int | None) -> None:
         raise PreconditionFailed
 
 
-def _if_match(
+async def _if_match(
     if_match: Annotated[Tag | None, Header(description="ETag của bản vừa đọc. Cần mà thiếu: 428; đã cũ: 412.")] = None,
 ) -> int | None:
     if if_match is None:
@@ -45,7 +45,7 @@ def _if_match(
     return int(found[1])
 
 
-def _required(version: Annotated[int | None, Depends(_if_match)]) -> int:
+async def _required(version: Annotated[int | None, Depends(_if_match)]) -> int:
     if version is None:
         raise PreconditionRequired
     return version

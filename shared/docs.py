@@ -76,11 +76,11 @@ def install_docs(app: FastAPI) -> None:
     page = PAGE.format(title=escape(app.title))
 
     @app.get("/docs", include_in_schema=False)
-    def docs() -> Response:
+    async def docs() -> Response:
         return HTMLResponse(page, headers={"content-security-policy": POLICY})
 
     @app.get("/docs/start.js", include_in_schema=False)
-    def start() -> Response:
+    async def start() -> Response:
         return Response(START, media_type="text/javascript")
 
     app.mount("/docs/assets", StaticFiles(packages=[ASSETS]), name="docs-assets")

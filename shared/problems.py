@@ -122,7 +122,8 @@ def as_app_error(error: Exception) -> AppError:
     """What a person is told about any exception. Unexpected ones become `internal`."""
     if isinstance(error, AppError):
         return error
-    if isinstance(error, IntegrityError) and getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION:
+    refused = error.orig if isinstance(error, IntegrityError) else error
+    if getattr(refused, "sqlstate", None) == UNIQUE_VIOLATION:
         return Conflict()  # two did the same at once, and the other was quicker
     return Unavailable(part="database") if is_transient(error) else AppError()
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 from sqlalchemy import event
 
-from shared.db import Database
+from shared.db import Database, Wire
 
-SAVEPOINTS = ("SAVEPOINT", "RELEASE", "ROLLBACK TO")  # the test's own: it makes one of each commit
+BOUNDS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")  # of transactions: a test makes others than a door
+PLAIN = ("execute", "fetch", "fetchrow", "fetchval")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +26,42 @@ class Counted:
 
 @contextmanager
 def statements(database: Database) -> Iterator[list[str]]:
-    """The statements that the database is asked inside."""
+    """The statements that the database is asked inside, by the ORM and by the plain way (`shared.db.plain`)."""
     asked: list[str] = []
 
-    def note(_: object, __: object, statement: str, *___: object) -> None:
-        if not statement.startswith(SAVEPOINTS):
+    def note(statement: str) -> None:
+        if not statement.startswith(BOUNDS):
             asked.append(statement)
 
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    def by_orm(_: object, __: object, statement: str, *___: object) -> None:
+        note(statement)
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", by_orm)
     try:
-        yield asked
+        with ExitStack() as stack:
+            for name in PLAIN:
+                stack.enter_context(_noted(name, note))
+            yield asked
     finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+        event.remove(database.engine.sync_engine, "before_cursor_execute", by_orm)
+
+
+@contextmanager
+def _noted(name: str, note: Callable[[str], None]) -> Iterator[None]:
+    own, method = name in vars(Wire), getattr(Wire, name)
+
+    async def noted(wire: Wire, query: str, *args: Any, **more: Any) -> Any:
+        note(query)
+        return await method(wire, query, *args, **more)
+
+    setattr(Wire, name, noted)
+    try:
+        yield
+    finally:
+        if own:
+            setattr(Wire, name, method)
+        else:
+            delattr(Wire, name)
 
 
 async def counted(

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.nominations import queries
 from services.nominations.models import Nomination
 from services.nominations.workflow import StationState
+from shared.db import remembered
 from shared.directory.queries import HOSTS, LINE_OF_COMMAND, standing_body, superior, valid_on
 from shared.directory.tables import Organisation, OrganisationEdge
 from shared.errors import NotKnownYet
@@ -41,7 +42,7 @@ async def next_station(session: AsyncSession, nomination: Nomination, *, on: dat
     named = await _named(session, nomination, len(climbed))
     above = await _standing(session, named.organisation_id, on) if named else None
     if named is None or (above == last and not climbed):
-        named, above = None, await superior(session, last, on)
+        named, above = None, await _above(session, last, on)
         if above is None:
             await _check_all_known_above(session, last, on)
     if above is None or above in {station.organisation_id for station in climbed}:
@@ -60,8 +61,15 @@ async def _named(session: AsyncSession, nomination: Nomination, climbed: int) ->
     return Rung(terms.to_id, terms.via_id) if terms.to_id else None
 
 
+async def _above(session: AsyncSession, organisation_id: UUID, on: date) -> UUID | None:
+    """One answer of the directory, or none if kept."""
+    key = ("superior", organisation_id, on)
+    return await remembered(session, key, lambda: superior(session, organisation_id, on))
+
+
 async def _standing(session: AsyncSession, organisation_id: UUID, on: date) -> UUID | None:
-    found = await standing_body(session, organisation_id, on)
+    key = ("standing", organisation_id, on)
+    found = await remembered(session, key, lambda: standing_body(session, organisation_id, on))
     if found is None:
         known = await session.get(Organisation, organisation_id)
         if known is None or known.slug is None:

@@ -68,11 +68,11 @@ def issuer_router(issuer: DevelopmentIssuer, base_url: str, *, clock: Callable[[
     codes = Codes(issuer, clock)
 
     @router.get("/.well-known/openid-configuration")
-    def configuration() -> dict[str, Any]:
+    async def configuration() -> dict[str, Any]:
         return _document(issuer.issuer, f"{base_url}/issuer")
 
     @router.get("/jwks")
-    def jwks() -> dict[str, Any]:
+    async def jwks() -> dict[str, Any]:
         return {**issuer.keys().as_dict(private=False)}
 
     @router.get("/authorize")

@@ -199,7 +199,7 @@ def _describe(router: Router, schema: Schema, path: str) -> None:
         operation_id="graphql_schema",
         tags=["GraphQL"],
     )
-    def sdl() -> str:
+    async def sdl() -> str:
         return text
 
 

@@ -28,7 +28,7 @@ COALESCE_S = 0.01  # at most one NOTIFY in this time: one a write would cost a q
 CHANNEL = "lantoa_outbox"
 TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended('lantoa.relay', 0))"
 
-# A fact the broker refuses for good blocks its aggregate, and only that. $1: what is on the wire already.
+# A fact the broker refuses for good blocks its aggregate, and only that. $1: what is on the wire or being marked.
 UNSENT = f"""
 SELECT position, id, aggregateid, type, payload, sequence, time, traceparent, correlation_id, causation_id, represented
 FROM outbox o
@@ -137,47 +137,53 @@ class Relay:
             leadership.lost.set()
 
     async def _relay(self, leadership: Leadership) -> None:
-        connection = await self._connect()
         wait_s, measured = POLL_S, 0.0
+        reader = await self._connect()
         try:
-            while True:
-                self.woken.clear()
-                taken = await self._stream(connection, leadership)
-                wait_s = POLL_S if taken else min(wait_s * 2, 5.0)
-                measured = await self._measure(connection, measured)
-                await self._rest(leadership, wait_s, wake_early=taken)
+            marker = await self._connect()
+            try:
+                while True:
+                    self.woken.clear()
+                    taken = await self._stream(reader, marker, leadership)
+                    wait_s = POLL_S if taken else min(wait_s * 2, 5.0)
+                    measured = await self._measure(reader, measured)
+                    await self._rest(leadership, wait_s, wake_early=taken)
+            finally:
+                marker.terminate()
         finally:
-            connection.terminate()
+            reader.terminate()
 
-    async def _stream(self, connection: asyncpg.Connection, leadership: Leadership) -> bool:
+    async def _stream(self, reader: asyncpg.Connection, marker: asyncpg.Connection, leadership: Leadership) -> bool:
         """Batch after batch until nothing waits, or the bus takes no more: False. Raises LeadershipLost.
 
         While one batch is on the wire, the one before is marked and the one behind is read; it is sent only when the
         broker has all of the one before.
         """
-        sent, batch = NOTHING, await self._read(connection)
+        sent, batch = NOTHING, await self._read(reader)
         while batch.rows:
             sending = asyncio.create_task(self._send(leadership, batch))
+            marking = asyncio.create_task(self._mark(marker, leadership, sent.positions))
             try:
-                await self._mark(connection, leadership, sent.positions)
-                behind = await self._read(connection, batch) if len(batch.rows) == BATCH else NOTHING
+                behind = await self._read(reader, sent, batch) if len(batch.rows) == BATCH else NOTHING
+                await marking
                 taken = await sending
             except Undeliverable as refusal:
-                await self._park(connection, batch.positions[refusal.position], refusal.reason)
-                sent, batch = NOTHING, await self._read(connection)
+                await self._park(marker, batch.positions[refusal.position], refusal.reason)
+                sent, batch = NOTHING, await self._read(reader)
                 continue
             finally:
-                sending.cancel()
-                await asyncio.gather(sending, return_exceptions=True)
+                for task in (sending, marking):
+                    task.cancel()
+                await asyncio.gather(sending, marking, return_exceptions=True)
             sent, whole = batch.first(taken), taken == len(batch.rows)
             if not whole or not behind.rows:
-                await self._mark(connection, leadership, sent.positions)
+                await self._mark(marker, leadership, sent.positions)
                 return whole
             batch = behind
         return True
 
-    async def _read(self, connection: asyncpg.Connection, on_the_wire: Batch = NOTHING) -> Batch:
-        rows = await connection.fetch(UNSENT, on_the_wire.positions)
+    async def _read(self, reader: asyncpg.Connection, *under_way: Batch) -> Batch:
+        rows = await reader.fetch(UNSENT, [position for batch in under_way for position in batch.positions])
         return Batch(rows, [self._envelope(row) for row in rows])
 
     async def _send(self, leadership: Leadership, batch: Batch) -> int:

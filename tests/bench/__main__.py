@@ -19,6 +19,7 @@ from deploy.native.servers import missing
 from tests.bench import page
 from tests.bench.figures import Table
 from tests.bench.ground import ground
+from tests.bench.looping import looped
 from tests.bench.measuring import Pace, attempted
 from tests.bench.portal import portal, sides
 from tests.bench.posting import DRAFT, SUBMISSION, posters, posting
@@ -118,7 +119,7 @@ def begin() -> int:
     home = Path(tempfile.mkdtemp(prefix="lantoa-bench-"))
     home.chmod(0o755)  # PostgreSQL runs as somebody else where we are root
     try:
-        return 0 if asyncio.run(main(arguments(), home)) else 1
+        return 0 if looped(main(arguments(), home)) else 1
     except asyncio.CancelledError:
         say("bench: ended before its time")
         return 130

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.profiling graph|posting`: py-spy beside the bench's own load, summed up as text.
+"""`python -m tests.bench.profiling graph|posting|presenting`: py-spy beside the bench's own load, summed up as text.
 
 Any other command is sampled when it is handed over: `python -m tests.bench.profiling relay -- <command>`.
 """
@@ -21,12 +21,14 @@ from tests.bench.ground import ground
 from tests.bench.load import Shot, shoot
 from tests.bench.measuring import WARM_S
 from tests.bench.portal import sides
-from tests.bench.posting import drafting, posters
+from tests.bench.posting import drafting, posters, submitting
 from tests.bench.questions import Question, samples
 
 OUT = Path(__file__).resolve().parents[2] / ".bench" / "profile"
 LINE = re.compile(r":\d+\)$")
 PER_S, SHOWN = 250, 40
+POSTS = {"posting": drafting, "presenting": submitting}
+PREPARED = 20_000  # drafts, more than are presented while it lasts
 FEW = 4  # nobody waits for a connection: what is looked at is the work
 
 
@@ -68,9 +70,11 @@ async def profiled(pid: int, shot: Shot, seconds: float, raw: Path) -> None:
 async def main(what: str, seconds: float, home: Path, raw: Path) -> None:
     """Starts the product alone."""
     async with ground(home, 10_000) as found:
-        if what == "posting":
+        if what in POSTS:
             async with posters(found) as able:
-                await profiled(able[0].server.pid, await drafting(able[0], "profile-", 0), seconds, raw)
+                ours = able[0]
+                await shoot(await drafting(ours, "first-", 0), seconds=1)
+                await profiled(ours.server.pid, await POSTS[what](ours, "profile-", PREPARED), seconds, raw)
         else:
             async with sides(found, ["nobody else"], print) as both:
                 asked = await both[0].asked(Question.LIST, await samples(found))
@@ -81,7 +85,9 @@ async def main(what: str, seconds: float, home: Path, raw: Path) -> None:
 def begin(given: Sequence[str]) -> int:
     """Writes `.bench/profile/<what>.txt` and says where."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.profiling")
-    parser.add_argument("what", help="graph or posting; with a command behind `--`, the name of the summary")
+    parser.add_argument(
+        "what", help="graph, posting or presenting; with a command behind `--`, the name of the summary"
+    )
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("command", nargs="*", help="run and sampled instead")
     asked = parser.parse_args(given)

@@ -58,6 +58,7 @@ async def record_consent(session: AsyncSession, actor: Actor, nomination_id: UUI
     permissions.check_may_nominate(actor, nomination)
     row = Consent(
         id=given.id,
+        nomination_id=nomination.id,
         exemplar_id=nomination.exemplar_id,
         person_name=given.person_name,
         role=given.role,

@@ -28,6 +28,7 @@ async def place_hold(session: AsyncSession, actor: Actor, nomination_id: UUID, r
     nomination.holds.append(
         Hold(
             id=new_id(),
+            nomination_id=nomination.id,
             organisation_id=station.organisation_id,
             reason=reason,
             placed_by=actor.id,

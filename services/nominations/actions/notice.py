@@ -21,7 +21,7 @@ from services.nominations.models import Nomination, Notice
 from shared import road
 from shared.auth import Actor
 from shared.clock import VIETNAM, now, today
-from shared.db import new_id
+from shared.db import new_id, remembered
 from shared.directory.queries import names_on
 from shared.errors import Conflict, Gone, NotAllowed, NotFound
 from shared.events.nominations import NoticePrepared
@@ -71,7 +71,8 @@ async def prepare_notices(session: AsyncSession, nomination: Nomination) -> None
     }
     known = {(n.role, n.person_key): n for n in await queries.notices_of(session, nomination.id)}
     bodies = [station.organisation_id for station in nomination.approved_stations]
-    names = await names_on(session, [nomination.organisation_id, *bodies], today())
+    named, day = frozenset([nomination.organisation_id, *bodies]), today()
+    names = await remembered(session, ("names", named, day), lambda: names_on(session, named, day))
     unit = names.get(nomination.organisation_id, "đơn vị của ông/bà")
     deciders = [names.get(body, "cơ quan có thẩm quyền") for body in bodies]
     moment = now()

@@ -100,6 +100,7 @@ def open_station(nomination: Nomination, rung: Rung) -> Station:
     """The next station, waiting."""
     station = Station(
         id=new_id(),
+        nomination_id=nomination.id,
         nomination_created_at=nomination.created_at,
         number=len(nomination.stations) + 1,
         organisation_id=rung.organisation_id,

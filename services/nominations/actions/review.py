@@ -69,7 +69,15 @@ async def return_to_unit(
     station.state = next_station_state(station.state, StationStep.RETURN)
     moment = now()
     nomination.remarks += [
-        Remark(id=new_id(), station_id=station.id, field=field, remark=remark, by_id=actor.id, at=moment)
+        Remark(
+            id=new_id(),
+            nomination_id=nomination.id,
+            station_id=station.id,
+            field=field,
+            remark=remark,
+            by_id=actor.id,
+            at=moment,
+        )
         for field, remark in remarks
     ]
     nomination.version += 1
@@ -167,7 +175,7 @@ async def recuse(session: AsyncSession, actor: Actor, nomination_id: UUID, reaso
     nomination = await queries.nomination_to_change(session, nomination_id)
     permissions.check_may_recuse(actor, nomination)
     if all(recusal.person_id != actor.id for recusal in nomination.recusals):
-        nomination.recusals.append(Recusal(id=new_id(), person_id=actor.id, reason=reason, at=now()))
+        nomination.recusals.append(_recusal(nomination, actor, reason))
         nomination.version += 1
         note(session, actor, "recuse", nomination)
     return nomination
@@ -197,6 +205,10 @@ def _current(actor: Actor, nomination: Nomination, step: StationStep) -> Station
     stations = [station for station in candidates if station is not None]
     his = permissions.approves_at if step in DECISIONS else permissions.reviews_at
     return next((station for station in stations if his(actor, station)), stations[0])
+
+
+def _recusal(nomination: Nomination, actor: Actor, reason: str) -> Recusal:
+    return Recusal(id=new_id(), nomination_id=nomination.id, person_id=actor.id, reason=reason, at=now())
 
 
 def _decide(station: Station, actor: Actor, step: StationStep) -> None:

@@ -46,7 +46,8 @@ async def let_go_dropped(session: AsyncSession, nomination: Nomination) -> None:
 async def keep_version(session: AsyncSession, nomination: Nomination) -> None:
     """A new version if the story differs from the latest; `nomination.story_version` is then its number."""
     content = await queries.present_content(session, nomination)
-    latest = await session.get(StoryVersion, (nomination.id, nomination.story_version))
+    number = nomination.story_version
+    latest = await session.get(StoryVersion, (nomination.id, number)) if number else None
     if latest is None or latest.content != content:
         nomination.story_version += 1
         session.add(

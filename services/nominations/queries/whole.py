@@ -7,25 +7,22 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
 
 from services.nominations.models import Nomination
 from shared.errors import NotFound
 from shared.events.nominations import Picture, Result, Story
 from shared.files.tables import File
+from shared.whole import Whole
 
-WHOLE = (
-    selectinload(Nomination.stations),
-    selectinload(Nomination.remarks),
-    selectinload(Nomination.recusals),
-    selectinload(Nomination.consents),
-    selectinload(Nomination.holds),
+WHOLE = Whole(
+    Nomination,
+    *(Nomination.stations, Nomination.remarks, Nomination.recusals, Nomination.consents, Nomination.holds),
 )
 
 
 async def nomination_whole(session: AsyncSession, nomination_id: UUID) -> Nomination:
     """With all its parts. Raises NotFound."""
-    found = await session.scalar(select(Nomination).where(Nomination.id == nomination_id).options(*WHOLE))
+    found = await WHOLE.read(session, nomination_id)
     if found is None:
         raise NotFound
     return found
@@ -33,13 +30,7 @@ async def nomination_whole(session: AsyncSession, nomination_id: UUID) -> Nomina
 
 async def find_to_change(session: AsyncSession, nomination_id: UUID) -> Nomination | None:
     """With all its parts, its row locked: whoever changes a part holds the whole."""
-    return await session.scalar(
-        select(Nomination)
-        .where(Nomination.id == nomination_id)
-        .options(*WHOLE)
-        .with_for_update(of=Nomination)
-        .execution_options(populate_existing=True)
-    )
+    return await WHOLE.locked(session, nomination_id)
 
 
 async def nomination_to_change(session: AsyncSession, nomination_id: UUID) -> Nomination:

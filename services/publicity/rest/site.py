@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from services.publicity.channels import Site
 
 
-def _site(request: Request) -> Site:
+async def _site(request: Request) -> Site:
     site: Site = request.app.state.site
     return site
 

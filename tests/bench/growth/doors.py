@@ -144,7 +144,8 @@ def _plans(ground: Ground) -> list[Door]:
 async def _own(ground: Ground) -> list[Door]:
     who = ground.country.communes[0].those("nominator")[0]
     async with ground.grown("notifications") as year:
-        deep = await year.value("SELECT id FROM messages WHERE person_id = $1 ORDER BY id OFFSET 3 LIMIT 1", who.id)
+        own = "FROM messages WHERE person_id = $1"
+        deep = await year.value(f"SELECT id {own} ORDER BY id OFFSET (SELECT count(*) / 2 {own}) LIMIT 1", who.id)
     return [
         Door("my messages", "notifications", "/v1/messages", who.subject),
         Door("my unread messages", "notifications", "/v1/messages?unread=true", who.subject),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import logging
 import sys
 
 import structlog
 
+from tests.bench.looping import looped
 from tests.bench.road import PARTS, rows
 
 
@@ -21,7 +21,7 @@ def main() -> None:
     asked = parser.parse_args()
     logging.disable(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    for row in asyncio.run(rows(rounds=asked.rounds, only=asked.only, facts=asked.facts)):
+    for row in looped(rows(rounds=asked.rounds, only=asked.only, facts=asked.facts)):
         peer = "" if row["peer"] is None else f"  peer {row['peer']}  ratio {row['ratio']}"
         sys.stdout.write(f"{row['what']}\n    {row['ours']} {row['unit']}{peer}\n    {row['note']}\n")
 
