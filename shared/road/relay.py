@@ -138,7 +138,7 @@ class Relay:
 
     async def _relay(self, leadership: Leadership) -> None:
         wait_s, measured = POLL_S, 0.0
-        reader = await self._connect()
+        reader = await self._connect(plan_cache_mode="force_custom_plan")  # for known arrays PostgreSQL makes a hash
         try:
             marker = await self._connect()
             try:

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaProducer
 from faststream.kafka import KafkaBroker
 from faststream_outbox import OutboxBroker, make_outbox_table
 from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from txoutbox import OutboxMessage, Relay, RelayConfig
 from txoutbox.adapters.postgres import PostgresStorage
 
@@ -51,9 +52,9 @@ async def with_txoutbox(here: Ground, runs: list[Run]) -> None:
 
 async def with_faststream(here: Ground, runs: list[Run]) -> None:
     """`faststream-outbox`: a row is deleted once its handler has published it; ten workers."""
-    async with here.database() as database:
+    async with here.database() as database, _engine(database) as engine:
         metadata = MetaData()
-        outbox = OutboxBroker(database.engine, outbox_table=make_outbox_table(metadata, table_name="peer_outbox"))
+        outbox = OutboxBroker(engine, outbox_table=make_outbox_table(metadata, table_name="peer_outbox"))
         kafka = KafkaBroker(here.brokers)
         done, sent = asyncio.Event(), 0
 
@@ -71,7 +72,7 @@ async def with_faststream(here: Ground, runs: list[Run]) -> None:
             if sent == COUNT:
                 done.set()
 
-        async with database.engine.begin() as connection:
+        async with engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
             await outbox.publish_batch(*[BODY.decode()] * COUNT, queue="facts", session=connection)
         async with kafka:
@@ -79,6 +80,16 @@ async def with_faststream(here: Ground, runs: list[Run]) -> None:
                 await outbox.start()
                 await done.wait()
             await outbox.stop()
+
+
+@asynccontextmanager
+async def _engine(database: Database) -> AsyncIterator[AsyncEngine]:
+    """With room for a connection a worker, as it asks for."""
+    engine = create_async_engine(database.url, pool_size=2 * WORKERS)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
 
 
 @asynccontextmanager

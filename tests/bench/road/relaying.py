@@ -21,7 +21,7 @@ from shared.road.relay import BATCH, Relay
 from tests.bench.road import peers
 from tests.bench.road.ground import KEYS, Ground, Row, Run, compared, fill, run, waited
 
-COUNT = 15_000
+COUNT = 45_000
 Side = Callable[[Ground, list[Run]], Awaitable[None]]
 NOBODY = UUID(int=0)
 
