@@ -12,6 +12,8 @@ from tests.access.scene import movement, plan
 from tests.plans.confirming.texts import PLAN
 
 OPEN_OFFICE = {"person_name": "Lê Văn Mẫu", "role": "editor", "from_on": "2026-01-01"}
+
+
 def office(**more: Any) -> Body:
     """A post at `own`."""
     return lambda _: {"person_id": str(uuid4()), "organisation_id": body("own"), **OPEN_OFFICE, **more}
@@ -32,6 +34,8 @@ AT_OWN = ("administrator@own", "/v1/organisations/{own}")
 AT_PLAN, AT_DRAFT = ("plan_officer@own", "/v1/plans/{plan}"), ("plan_officer@own", "/v1/plans/{draft}")
 AT_DUTY, AT_OFFICE = ("plan_officer@own", "/v1/duties/{duty}"), ("administrator@own", "/v1/offices/{office}")
 ISSUED, DRAFT, DUTY, OFFICE = {"id": "plan"}, {"id": "draft"}, {"id": "duty"}, {"id": "office"}
+
+
 def _directory() -> dict[str, Case]:
     s = "plans"
     put, offices = f"{s} PUT /v1/organisations/{{id}}", f"{s} PUT /v1/offices/{{id}}"
