@@ -29,7 +29,8 @@ async def run(parts: Parts) -> None:
         rung.clear()
         await turn(parts.database, now())
         with suppress(TimeoutError):
-            await asyncio.wait_for(rung.wait(), EVERY_S)
+            async with asyncio.timeout(EVERY_S):
+                await rung.wait()
 
 
 async def turn(database: Database, instant: datetime) -> None:

@@ -25,6 +25,7 @@ from shared.directory.tables import Organisation, OrganisationEdge
 from shared.events.plans import DutyDueSoon, DutyFulfilled, DutyOpened, DutyOverdue
 from shared.road.outbox import recorded
 from shared.road.tables import Outbox
+from shared.wake import wake
 from shared.web import Parts
 from tests.plans import factories as make
 
@@ -235,6 +236,24 @@ async def test_an_issued_plan_has_its_duties_at_once_and_not_a_minute_later(comm
     await asyncio.gather(running, return_exceptions=True)
 
     assert (await outbox(committed))[DutyOpened.type()] == 2
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_a_clock_that_is_rung_just_before_it_is_stopped_stops(
+    committed: Database, parts: Parts, steps: int
+) -> None:
+    """However far the loop has come: `wait_for` of Python 3.11 forgets a cancellation when the bell is quicker."""
+    running = asyncio.create_task(clock.run(replace(parts, database=committed)))
+    await asyncio.sleep(0.2)
+
+    wake(committed.url.database)
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    running.cancel()
+    stopped, _ = await asyncio.wait([running], timeout=5)
+
+    running.cancel()
+    assert stopped == {running}
 
 
 async def test_a_plan_whose_duties_cannot_be_opened_keeps_no_other_from_its_own(committed: Database) -> None:
