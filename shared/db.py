@@ -203,6 +203,13 @@ async def plain(session: AsyncSession) -> asyncpg.Connection:
     return pooled.driver_connection
 
 
+async def with_all_flushed(session: AsyncSession) -> None:
+    """What is pending is in the database afterwards, for who asks it the plain way."""
+    sync = session.sync_session
+    if sync.new or sync.dirty or sync.deleted:
+        await session.flush()
+
+
 async def remembered(
     session: AsyncSession, key: Hashable, read: Callable[[], Awaitable[T]], *, tags: Iterable[str] = ()
 ) -> T:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from shared.db import new_row, plain
+from shared.db import new_row, plain, with_all_flushed
 
 R = TypeVar("R", bound=DeclarativeBase)
 
@@ -40,8 +40,7 @@ class Whole(Generic[R]):
     async def read(self, session: AsyncSession, key: Any) -> R | None:
         """As it is now, whatever the session knew of it. What is pending is flushed before."""
         sync = session.sync_session
-        if sync.new or sync.dirty or sync.deleted:
-            await session.flush()
+        await with_all_flushed(session)
         found = await (await plain(session)).fetchrow(self._sql, key)
         if found is None:
             return None
@@ -65,14 +64,19 @@ class Whole(Generic[R]):
         return f"SELECT {', '.join(parts)} FROM {self._table} w WHERE w.id = $1"  # noqa: S608  names of our own
 
 
+def _kept(kind: type[DeclarativeBase]) -> list[Column[Any]]:
+    """Without those that the database works out for itself."""
+    return [column for column in inspect(kind).columns if column.computed is None]
+
+
 def _columns(table: str, kind: type[DeclarativeBase]) -> str:
-    return ", ".join(f"{table}.{column.name}" for column in inspect(kind).columns)
+    return ", ".join(f"{table}.{column.name}" for column in _kept(kind))
 
 
 def _adopted(session: Session, kind: type[R], values: Iterable[Any], *, dialect: Dialect) -> R:
     """The session's own row, refreshed; or one as if the session had loaded it, still to be added."""
     mapper = inspect(kind)
-    given = zip(mapper.columns, values, strict=True)
+    given = zip(_kept(kind), values, strict=True)
     read = {column.name: _processed(column, dialect, value) for column, value in given}
     key = mapper.identity_key_from_primary_key(tuple(read[column.name] for column in mapper.primary_key))
     known = cast("R | None", session.identity_map.get(key))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Text, Uuid, and_, any_, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.directory.tables import Office, Organisation, OrganisationEdge, OrganisationHeir, OrganisationName
+from shared.question import Question
 
 LINE_OF_COMMAND = "line_of_command"
 HOSTS = ("standing_office_of", "part_of")  # a body without a line of command or channels uses its host's
@@ -19,33 +22,67 @@ HOSTS = ("standing_office_of", "part_of")  # a body without a line of command or
 def valid_on(
     start: InstrumentedAttribute[date | None] | InstrumentedAttribute[date],
     end: InstrumentedAttribute[date | None],
-    day: date,
+    day: date | BindParameter[date],
 ) -> ColumnElement[bool]:
     """Both ends included; null is open."""
     return and_(or_(start.is_(None), start <= day), or_(end.is_(None), end >= day))
 
 
+IDS, ID, DAY = bindparam("ids", type_=ARRAY(Uuid())), bindparam("id", type_=Uuid()), bindparam("day", type_=Date())
+NAMES = Question(
+    select(OrganisationName.organisation_id, OrganisationName.name)
+    .where(OrganisationName.organisation_id == any_(IDS))
+    .where(or_(OrganisationName.from_on.is_(None), OrganisationName.from_on <= DAY))
+    .order_by(OrganisationName.from_on.asc().nulls_first())
+)
+VALID = Question(
+    select(Organisation.id).where(
+        Organisation.id == ID,
+        Organisation.slug.is_not(None),
+        valid_on(Organisation.valid_from, Organisation.valid_to, DAY),
+    )
+)
+HEIR = Question(
+    select(OrganisationHeir.heir_id)
+    .where(OrganisationHeir.organisation_id == ID)
+    .order_by(OrganisationHeir.principal.desc(), OrganisationHeir.heir_id)
+    .limit(1)
+)
+EDGE = Question(
+    select(OrganisationEdge.to_id)
+    .where(
+        OrganisationEdge.organisation_id == ID,
+        OrganisationEdge.type == any_(bindparam("types", type_=ARRAY(Text()))),
+        valid_on(OrganisationEdge.from_on, OrganisationEdge.to_on, DAY),
+    )
+    .order_by(OrganisationEdge.from_on.desc().nulls_last(), OrganisationEdge.to_id)
+    .limit(1)
+)
+_HELD = select(Office.person_id, Office.organisation_id, Office.role).where(valid_on(Office.from_on, Office.to_on, DAY))
+OFFICES = Question(_HELD.where(Office.person_id == ID))
+HOLDERS = Question(
+    _HELD.where(
+        Office.organisation_id == any_(IDS), Office.role == any_(bindparam("roles", type_=ARRAY(Text())))
+    ).order_by(Office.person_id)
+)
+
+
+class Held(NamedTuple):
+    """That a person holds an office."""
+
+    person_id: UUID
+    organisation_id: UUID
+    role: str
+
+
 async def names_on(session: AsyncSession, ids: Iterable[UUID], day: date) -> dict[UUID, str]:
     """What each body is called that day; one that has ended keeps its last name. One statement."""
-    rows = await session.execute(
-        select(OrganisationName.organisation_id, OrganisationName.name)
-        .where(OrganisationName.organisation_id.in_(set(ids)))
-        .where(or_(OrganisationName.from_on.is_(None), OrganisationName.from_on <= day))
-        .order_by(OrganisationName.from_on.asc().nulls_first())
-    )
-    return dict(rows.all())
+    return dict(map(tuple, await NAMES.rows(session, ids=list(set(ids)), day=day)))
 
 
 async def is_valid(session: AsyncSession, organisation_id: UUID, day: date) -> bool:
     """Whether the body is known and exists that day."""
-    found = await session.scalar(
-        select(Organisation.id).where(
-            Organisation.id == organisation_id,
-            Organisation.slug.is_not(None),
-            valid_on(Organisation.valid_from, Organisation.valid_to, day),
-        )
-    )
-    return found is not None
+    return await VALID.value(session, id=organisation_id, day=day) is not None
 
 
 async def standing_body(session: AsyncSession, organisation_id: UUID, day: date) -> UUID | None:
@@ -56,12 +93,7 @@ async def standing_body(session: AsyncSession, organisation_id: UUID, day: date)
         if await is_valid(session, here, day):
             return here
         seen.add(here)
-        here = await session.scalar(
-            select(OrganisationHeir.heir_id)
-            .where(OrganisationHeir.organisation_id == here)
-            .order_by(OrganisationHeir.principal.desc(), OrganisationHeir.heir_id)
-            .limit(1)
-        )
+        here = await HEIR.value(session, id=here)
     return None
 
 
@@ -78,16 +110,8 @@ async def stood_for(session: AsyncSession, organisation_ids: Collection[UUID], d
 
 
 async def _edge(session: AsyncSession, organisation_id: UUID, types: Sequence[str], day: date) -> UUID | None:
-    return await session.scalar(
-        select(OrganisationEdge.to_id)
-        .where(
-            OrganisationEdge.organisation_id == organisation_id,
-            OrganisationEdge.type.in_(types),
-            valid_on(OrganisationEdge.from_on, OrganisationEdge.to_on, day),
-        )
-        .order_by(OrganisationEdge.from_on.desc().nulls_last(), OrganisationEdge.to_id)
-        .limit(1)
-    )
+    found: UUID | None = await EDGE.value(session, id=organisation_id, types=list(types), day=day)
+    return found
 
 
 async def superior(session: AsyncSession, organisation_id: UUID, day: date) -> UUID | None:
@@ -130,25 +154,14 @@ async def audited(session: AsyncSession, organisation_ids: Collection[UUID], day
     return reached | await stood_for(session, reached, day)
 
 
-async def offices_of(session: AsyncSession, person_id: UUID, day: date) -> Sequence[Office]:
+async def offices_of(session: AsyncSession, person_id: UUID, day: date) -> Sequence[Held]:
     """The posts a person holds that day."""
-    rows = await session.scalars(
-        select(Office).where(Office.person_id == person_id, valid_on(Office.from_on, Office.to_on, day))
-    )
-    return rows.all()
+    return [Held(*row) for row in await OFFICES.rows(session, id=person_id, day=day)]
 
 
 async def holders(
     session: AsyncSession, organisation_ids: Iterable[UUID], roles: Iterable[str], day: date
-) -> Sequence[Office]:
+) -> Sequence[Held]:
     """Who holds one of these offices at one of these bodies that day."""
-    rows = await session.scalars(
-        select(Office)
-        .where(
-            Office.organisation_id.in_(set(organisation_ids)),
-            Office.role.in_(set(roles)),
-            valid_on(Office.from_on, Office.to_on, day),
-        )
-        .order_by(Office.person_id)
-    )
-    return rows.all()
+    found = await HOLDERS.rows(session, ids=list(set(organisation_ids)), roles=list(set(roles)), day=day)
+    return [Held(*row) for row in found]

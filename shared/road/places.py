@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.db import plain
 from shared.events import Envelope
 
 
@@ -43,32 +43,33 @@ class Place:
         return self.last == 0 and not self.parked
 
 
-MISSING = text("""
+MISSING = """
 INSERT INTO inbox (producer, aggregate_id, last)
-SELECT p, a, 0 FROM unnest(CAST(:producers AS text[]), CAST(:aggregates AS uuid[])) AS k(p, a) ORDER BY p, a
-ON CONFLICT DO NOTHING""")
-LOCK = text("""
+SELECT p, a, 0 FROM unnest($1::text[], $2::uuid[]) AS k(p, a) ORDER BY p, a
+ON CONFLICT DO NOTHING"""
+LOCK = """
 SELECT i.producer, i.aggregate_id, i.last FROM inbox i
-JOIN unnest(CAST(:producers AS text[]), CAST(:aggregates AS uuid[])) AS k(p, a)
+JOIN unnest($1::text[], $2::uuid[]) AS k(p, a)
   ON i.producer = k.p AND i.aggregate_id = k.a
-ORDER BY i.producer, i.aggregate_id FOR UPDATE OF i""")
-WAITING = text("""
+ORDER BY i.producer, i.aggregate_id FOR UPDATE OF i"""
+WAITING = """
 SELECT w.producer, w.aggregate_id, w.sequence FROM parked w
-JOIN unnest(CAST(:producers AS text[]), CAST(:aggregates AS uuid[])) AS k(p, a)
-  ON w.producer = k.p AND w.aggregate_id = k.a""")
-ADVANCE = text("""
+JOIN unnest($1::text[], $2::uuid[]) AS k(p, a)
+  ON w.producer = k.p AND w.aggregate_id = k.a"""
+ADVANCE = """
 UPDATE inbox i SET last = k.l
-FROM unnest(CAST(:producers AS text[]), CAST(:aggregates AS uuid[]), CAST(:lasts AS bigint[])) AS k(p, a, l)
-WHERE i.producer = k.p AND i.aggregate_id = k.a AND i.last <> k.l""")
+FROM unnest($1::text[], $2::uuid[], $3::bigint[]) AS k(p, a, l)
+WHERE i.producer = k.p AND i.aggregate_id = k.a AND i.last <> k.l"""
 
 
 async def lock_places(session: AsyncSession, keys: Iterable[Key]) -> dict[Key, Place]:
     """Takes the inbox rows in sorted order, then reads what is parked: two consumers of one batch wait here in turn."""
     ordered = sorted(set(keys))
-    named = {"producers": [key.producer for key in ordered], "aggregates": [key.aggregate_id for key in ordered]}
-    await session.execute(MISSING, named)
-    places = {Key(producer, aggregate): Place(last) for producer, aggregate, last in await session.execute(LOCK, named)}
-    for producer, aggregate, sequence in await session.execute(WAITING, named):
+    named = [key.producer for key in ordered], [key.aggregate_id for key in ordered]
+    line = await plain(session)
+    await line.execute(MISSING, *named)
+    places = {Key(producer, aggregate): Place(last) for producer, aggregate, last in await line.fetch(LOCK, *named)}
+    for producer, aggregate, sequence in await line.fetch(WAITING, *named):
         places[Key(producer, aggregate)].parked.add(sequence)
     return places
 
@@ -76,11 +77,9 @@ async def lock_places(session: AsyncSession, keys: Iterable[Key]) -> dict[Key, P
 async def advance(session: AsyncSession, places: dict[Key, Place]) -> None:
     """Writes how far each key is now."""
     ordered = sorted(places)
-    await session.execute(
+    await (await plain(session)).execute(
         ADVANCE,
-        {
-            "producers": [key.producer for key in ordered],
-            "aggregates": [key.aggregate_id for key in ordered],
-            "lasts": [places[key].last for key in ordered],
-        },
+        [key.producer for key in ordered],
+        [key.aggregate_id for key in ordered],
+        [places[key].last for key in ordered],
     )
