@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from shared.audit import AuditRow
 from shared.db import RoadSession, plain
-from shared.pending import Change, pending
+from shared.pending import Change, Pending, pending, written
 from shared.road import outbox
 
 LATER = "lantoa.later"
@@ -46,30 +46,43 @@ def later(session: AsyncSession, row: DeclarativeBase) -> None:
 
 
 async def write(session: AsyncSession, *more: DeclarativeBase) -> None:
-    """All that is pending, and the facts, in one round trip; the last that is done with the session before its commit.
+    """All that is pending, these rows and the facts, in one round trip. What only the ORM can write goes before.
 
-    What only the ORM can write goes before, as ever. Raises what asyncpg raises, and StaleDataError.
+    Raises what asyncpg raises, and StaleDataError.
     """
     sync = session.sync_session
     simple = pending(sync)
     if simple is None:
-        noted: list[DeclarativeBase] = [row for row in sync.new if isinstance(row, AuditRow)]
+        noted = [row for row in sync.new if isinstance(row, AuditRow)]
         for row in noted:
             sync.expunge(row)
         await session.flush()
-        new, changed = noted, []
+        simple = Pending(noted, [])
+    rows = [*session.info.pop(LATER, ()), *more]
+    await _write(session, simple, rows, facts=outbox.take(sync))
+
+
+async def flush(session: AsyncSession) -> None:
+    """As the session's own, in one round trip where that can be. Raises what asyncpg raises, and what a flush does."""
+    simple = pending(session.sync_session)
+    if simple is None:
+        await session.flush()
     else:
-        new, changed = list(simple.new), list(simple.changed)
-    rows = [*session.info.pop(LATER, ()), *new, *more]
-    facts = outbox.take(sync)
-    if not rows and not changed and facts is None:
+        await _write(session, simple, [], facts=None)
+
+
+async def _write(
+    session: AsyncSession, simple: Pending, rows: Sequence[DeclarativeBase], *, facts: list[Any] | None
+) -> None:
+    changed, new = simple.changed, [*rows, *simple.new]
+    if not new and not changed and facts is None:
         return
-    sql, values = statement(rows, sync.get_bind().dialect, changed=changed, facts=facts)
+    dialect = session.sync_session.get_bind().dialect
+    sql, values = statement(new, dialect, changed=changed, facts=facts)
     found = await (await plain(session)).fetchval(sql, *values)
     if found != len(changed):
         raise StaleDataError(f"{len(changed)} rows were to change, {found} were there")
-    if simple is not None:
-        sync.expunge_all()  # what is written is not flushed again
+    written(session.sync_session, simple)
 
 
 def statement(

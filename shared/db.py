@@ -204,8 +204,10 @@ async def plain(session: AsyncSession) -> asyncpg.Connection:
 
 
 async def with_all_flushed(session: AsyncSession) -> None:
-    """What is pending is in the database afterwards, for who asks it the plain way."""
+    """What is pending is in the database afterwards, for who asks it the plain way; not within `no_autoflush`."""
     sync = session.sync_session
+    if not sync.autoflush:
+        return
     if sync.new or sync.dirty or sync.deleted:
         await session.flush()
 

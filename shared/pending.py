@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, inspect
-from sqlalchemy.orm import DeclarativeBase, Session, object_mapper
+from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, object_mapper
+from sqlalchemy.orm.attributes import set_committed_value
 
 MOST = 24  # rows; more are written in bulk by the ORM
 
@@ -38,6 +39,19 @@ def pending(session: Session) -> Pending | None:
         if values:
             changed.append(Change(row, values))
     return Pending(new, changed)
+
+
+def written(session: Session, done: Pending) -> None:
+    """It is in the database now: the session has these rows as if it had flushed them."""
+    for row in done.new:
+        if row in session:
+            session.expunge(row)
+        make_transient_to_detached(row)
+    session.add_all(done.new)
+    for row in session.dirty:
+        for name in list(inspect(row).committed_state):
+            value = vars(row)[name]
+            set_committed_value(row, name, list(value) if name in inspect(type(row)).relationships else value)
 
 
 def _is_complete(row: DeclarativeBase) -> bool:

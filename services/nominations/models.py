@@ -85,6 +85,9 @@ class Nomination(Base):
     holds: Mapped[list[Hold]] = relationship(
         lazy="raise", order_by="Hold.placed_at, Hold.id", passive_deletes=True, cascade="all"
     )
+    # read only with what is to be changed
+    releases: Mapped[list[Release]] = relationship(lazy="raise", passive_deletes=True, cascade="all")
+    notices: Mapped[list[Notice]] = relationship(lazy="raise", passive_deletes=True, cascade="all")
 
     @property
     def open_station(self) -> Station | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Text, any_, bindparam, exists, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -22,10 +22,22 @@ from services.notifications.models import (
 )
 from services.notifications.workflow import EndpointState
 from shared.auth import Actor, Role
-from shared.directory.queries import below
+from shared.directory.queries import IDS, below
 from shared.errors import NotFound
 from shared.paging import Page, keyset
+from shared.question import Question
 
+WISHES = Question(
+    select(Recipient.person_id, Recipient.muted, Recipient.email_confirmed_at.is_not(None)).where(
+        Recipient.person_id == any_(IDS)
+    )
+)
+LISTENING = Question(
+    select(WebhookEndpoint.id, WebhookEndpoint.state).where(
+        WebhookEndpoint.state != text(f"'{EndpointState.DISABLED}'"),
+        or_(WebhookEndpoint.events == text("'[]'"), WebhookEndpoint.events.has_key(bindparam("kind", type_=Text()))),
+    )
+)
 ACCEPTED = "accepted"  # the outcome of an attempt that arrived
 
 
@@ -64,6 +76,22 @@ async def recipients(session: AsyncSession, person_ids: Iterable[UUID]) -> dict[
     """How these people want to be reached; who never said so is missing."""
     rows = await session.scalars(select(Recipient).where(Recipient.person_id.in_(set(person_ids))))
     return {row.person_id: row for row in rows}
+
+
+class Wish(NamedTuple):
+    """How somebody wants to be told: `muted` are kinds of fact with a channel, his address is confirmed or not."""
+
+    muted: Sequence[str]
+    has_address: bool
+
+
+NO_WISH = Wish((), has_address=False)  # who never said so
+
+
+async def wishes(session: AsyncSession, person_ids: Iterable[UUID]) -> dict[UUID, Wish]:
+    """Of these people; who never said how he wants to be told is missing."""
+    found = await WISHES.rows(session, ids=list(person_ids))
+    return {person_id: Wish(muted, has_address) for person_id, muted, has_address in found}
 
 
 async def recipient_to_change(session: AsyncSession, person_id: UUID) -> Recipient | None:
@@ -111,13 +139,7 @@ async def endpoints_of(
 
 async def listening(session: AsyncSession, kind: str) -> dict[UUID, EndpointState]:
     """The endpoints that asked for this type of fact and are not disabled."""
-    rows = await session.execute(
-        select(WebhookEndpoint.id, WebhookEndpoint.state).where(
-            WebhookEndpoint.state != EndpointState.DISABLED,
-            or_(WebhookEndpoint.events == [], WebhookEndpoint.events.contains([kind])),
-        )
-    )
-    return {row.id: row.state for row in rows}
+    return {endpoint_id: EndpointState(state) for endpoint_id, state in await LISTENING.rows(session, kind=kind)}
 
 
 async def due(session: AsyncSession, channel: Channel, moment: datetime, limit: int) -> Sequence[Delivery]:

@@ -13,7 +13,7 @@ from prometheus_client import Histogram
 from sqlalchemy import Insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared import tracing
+from shared import at_once, tracing
 from shared.bus import Consumer, Hearing, Rows, arrival
 from shared.db import Database
 from shared.events import Envelope
@@ -88,7 +88,7 @@ class Hearer:
             else:
                 await hearing.handler(session, fact)
                 if session.new or session.dirty or session.deleted:
-                    await session.flush()
+                    await at_once.flush(session)
             outcome = "handled"
         finally:
             _timer(self.consumer.service, hearing.fact.type(), outcome).observe(time.perf_counter() - began)

@@ -119,8 +119,11 @@ class Relay:
     async def _wait_for_lock(self, connection: asyncpg.Connection) -> None:
         """While another process leads, its relay is told of what this one commits."""
         while not await connection.fetchval(TRY_LOCK):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.woken.wait(), timeout=HEARTBEAT_S)
+            with suppress(
+                TimeoutError
+            ):  # wait_for of Python 3.11 forgets a cancellation when the bell rings just before
+                async with asyncio.timeout(HEARTBEAT_S):
+                    await self.woken.wait()
             if self.woken.is_set():
                 self.woken.clear()
                 await connection.execute(f"NOTIFY {CHANNEL}")

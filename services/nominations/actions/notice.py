@@ -69,7 +69,7 @@ async def prepare_notices(session: AsyncSession, nomination: Nomination) -> None
         for consent in nomination.consents
         if counts(consent, nomination)
     }
-    known = {(n.role, n.person_key): n for n in await queries.notices_of(session, nomination.id)}
+    known = {(n.role, n.person_key): n for n in nomination.notices}
     bodies = [station.organisation_id for station in nomination.approved_stations]
     named, day = frozenset([nomination.organisation_id, *bodies]), today()
     names = await remembered(session, ("names", named, day), lambda: names_on(session, named, day))
@@ -80,7 +80,7 @@ async def prepare_notices(session: AsyncSession, nomination: Nomination) -> None
         notice = known.get((role, key))
         if notice is None:
             notice = Notice(id=new_id(), nomination_id=nomination.id, role=role, person_key=key, person_name=name)
-            session.add(notice)
+            nomination.notices.append(notice)
         notice.prepared_at, notice.expires_at = moment, moment + LIFETIME
         notice.text = _text(nomination, name, unit=unit, deciders=deciders, expires_at=notice.expires_at)
     road.record(session, NoticePrepared(**about(nomination)))
@@ -93,7 +93,7 @@ async def renew_notices(session: AsyncSession, actor: Actor, nomination_id: UUID
     """
     nomination = await queries.nomination_to_change(session, nomination_id)
     permissions.check_may_nominate(actor, nomination)
-    if not any(release.kinds for release in (await queries.releases_of(session, nomination.id)).values()):
+    if not any(release.kinds for release in nomination.releases):
         raise NothingReleased
     await prepare_notices(session, nomination)
     note(session, actor, "renew_notices", nomination)

@@ -46,8 +46,9 @@ async def submit(session: AsyncSession, actor: Actor, nomination_id: UUID, *, ve
     permissions.check_may_nominate(actor, nomination)
     check_version(nomination, version)
     nomination.state = next_state(nomination.state, Step.SUBMIT)
-    await _present(session, actor, nomination, await check_terms(session, nomination))
-    rung = await ladder.next_station(session, nomination, on=today())
+    with session.no_autoflush:  # nothing that is asked here depends on what this request changes
+        await _present(session, actor, nomination, await check_terms(session, nomination))
+        rung = await ladder.next_station(session, nomination, on=today())
     if rung is None:
         raise NobodyAbove
     station = open_station(nomination, rung)

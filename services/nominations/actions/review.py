@@ -101,7 +101,8 @@ async def approve(
     check_version(nomination, version)
     _decide(station, actor, StationStep.APPROVE)
     station.story_version = nomination.story_version
-    above = await ladder.next_station(session, nomination, on=today())
+    with session.no_autoflush:  # what is asked does not depend on it
+        above = await ladder.next_station(session, nomination, on=today())
     if above:
         station.next_organisation_id, station.next_via_id = above.organisation_id, above.via_id
     nomination.version += 1

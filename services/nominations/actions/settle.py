@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.nominations import queries
 from services.nominations.actions.needed import agreed
 from services.nominations.actions.notice import prepare_notices
 from services.nominations.actions.release import Grant, Recall, Shown, due
-from services.nominations.models import Nomination, Release, Station, StoryVersion
+from services.nominations.models import Nomination, Release, Station
 from shared import road
 from shared.clock import now
 from shared.events.nominations import StoryRecalled, StoryReleased
@@ -29,7 +28,12 @@ async def settle(session: AsyncSession, nomination: Nomination) -> None:
     """
     if nomination.story_version == 0:
         return
-    releases = await queries.releases_of(session, nomination.id)
+    with session.no_autoflush:  # nothing that is asked here depends on what this request changes
+        await _settle(session, nomination)
+
+
+async def _settle(session: AsyncSession, nomination: Nomination) -> None:
+    releases = {release.station_id: release for release in nomination.releases}
     shown = {id_: Shown(r.story_version, frozenset(r.kinds)) for id_, r in releases.items()}
     approved = {station.id: station.story_version or 0 for station in nomination.approved_stations}
     announcements = due(approved, agreed(nomination), held=nomination.held, shown=shown)
@@ -37,9 +41,9 @@ async def settle(session: AsyncSession, nomination: Nomination) -> None:
     contents = await _contents(session, nomination, announcements)
     for announcement in announcements:
         station = stations[announcement.station_id]
-        _remember(session, nomination, releases, announcement)
+        _remember(nomination, releases, announcement)
         if isinstance(announcement, Grant):
-            content = contents[announcement.story_version].content
+            content = contents[announcement.story_version]
             road.record(session, _released(nomination, station, announcement, content=content))
         else:
             road.record(session, _recalled(nomination, station, announcement))
@@ -47,12 +51,12 @@ async def settle(session: AsyncSession, nomination: Nomination) -> None:
         await prepare_notices(session, nomination)
 
 
-Contents = dict[int, StoryVersion]
+Contents = dict[int, dict[str, Any]]
 
 
 async def shown_now(session: AsyncSession, nomination: Nomination) -> list[StoryReleased | StoryRecalled]:
     """What was last announced of each station, told anew: first what may be shown no more."""
-    releases = await queries.releases_of(session, nomination.id)
+    releases = {release.station_id: release for release in nomination.releases}
     stations = [station for station in nomination.stations if station.id in releases]
     lost = [station for station in stations if not releases[station.id].kinds]
     grants = {
@@ -64,7 +68,7 @@ async def shown_now(session: AsyncSession, nomination: Nomination) -> list[Story
     return [
         *(_recalled(nomination, station, Recall(station.id, frozenset(), frozenset())) for station in lost),
         *(
-            _released(nomination, station, grant, content=contents[grant.story_version].content)
+            _released(nomination, station, grant, content=contents[grant.story_version])
             for station in stations
             if (grant := grants.get(station.id))
         ),
@@ -75,21 +79,16 @@ async def _contents(session: AsyncSession, nomination: Nomination, announcements
     numbers = {a.story_version for a in announcements if isinstance(a, Grant)}
     if not numbers:
         return {}
-    rows = await session.scalars(
-        select(StoryVersion).where(StoryVersion.nomination_id == nomination.id, StoryVersion.number.in_(numbers))
-    )
-    return {row.number: row for row in rows}
+    return await queries.contents_of(session, nomination.id, numbers)
 
 
-def _remember(
-    session: AsyncSession, nomination: Nomination, releases: dict[UUID, Release], due_now: Grant | Recall
-) -> None:
+def _remember(nomination: Nomination, releases: dict[UUID, Release], due_now: Grant | Recall) -> None:
     kinds = due_now.kinds if isinstance(due_now, Grant) else due_now.remaining
     release = releases.get(due_now.station_id)
     if release is None:
         release = Release(station_id=due_now.station_id, nomination_id=nomination.id, story_version=0)
         releases[due_now.station_id] = release
-        session.add(release)
+        nomination.releases.append(release)
     if isinstance(due_now, Grant):
         release.story_version = due_now.story_version
     release.kinds, release.at = sorted(kinds), now()

@@ -3,7 +3,7 @@
 from services.nominations.queries.lineage import with_lineage
 from services.nominations.queries.lists import View, count_waiting, ended_with_open_stations, nominations_page, open_at
 from services.nominations.queries.posting import Named, PostJudged, judge_post
-from services.nominations.queries.shown import contents_shown, items_of, notices_of, releases_of
+from services.nominations.queries.shown import contents_of, contents_shown, items_of, notices_of, releases_of
 from services.nominations.queries.terms import (
     PRESENTING,
     Asked,
@@ -22,6 +22,7 @@ __all__ = [
     "PostJudged",
     "Terms",
     "View",
+    "contents_of",
     "contents_shown",
     "count_presented",
     "count_waiting",

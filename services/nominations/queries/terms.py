@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.nominations.models import Extension, Nomination, Obligation, Plan
@@ -52,14 +52,18 @@ async def terms_of(session: AsyncSession, plan_id: UUID, obligation_id: UUID) ->
 
     Raises NotKnownYet.
     """
-    plan = await session.get(Plan, plan_id)
-    if plan is None:
+    general_too = and_(Obligation.kind == "nominate", Obligation.position.is_not(None))
+    wanted = and_(Obligation.plan_id == Plan.id, or_(Obligation.id == obligation_id, general_too))
+    rows = await session.execute(
+        select(Plan, Obligation)
+        .outerjoin(Obligation, wanted)
+        .where(Plan.id == plan_id)
+        .order_by(Obligation.position.nulls_last())
+    )
+    found = rows.all()
+    if not found:
         raise NotKnownYet(id=str(plan_id), pointer="#/plan_id")
-    obligations = (
-        await session.scalars(
-            select(Obligation).where(Obligation.plan_id == plan_id).order_by(Obligation.position.nulls_last())
-        )
-    ).all()
+    plan, obligations = found[0][0], [obligation for _, obligation in found if obligation]
     own = next((o for o in obligations if o.id == obligation_id), None)
     if own is None:
         raise NotKnownYet(id=str(obligation_id), pointer="#/obligation_id")

@@ -14,23 +14,22 @@ from shared.events.nominations import Picture, Result, Story
 from shared.files.tables import File
 from shared.whole import Whole
 
-WHOLE = Whole(
-    Nomination,
-    *(Nomination.stations, Nomination.remarks, Nomination.recusals, Nomination.consents, Nomination.holds),
-)
+_PARTS = (Nomination.stations, Nomination.remarks, Nomination.recusals, Nomination.consents, Nomination.holds)
+TO_READ = Whole(Nomination, *_PARTS)
+TO_CHANGE = Whole(Nomination, *_PARTS, Nomination.releases, Nomination.notices)
 
 
 async def nomination_whole(session: AsyncSession, nomination_id: UUID) -> Nomination:
     """With all its parts. Raises NotFound."""
-    found = await WHOLE.read(session, nomination_id)
+    found = await TO_READ.read(session, nomination_id)
     if found is None:
         raise NotFound
     return found
 
 
 async def find_to_change(session: AsyncSession, nomination_id: UUID) -> Nomination | None:
-    """With all its parts, its row locked: whoever changes a part holds the whole."""
-    return await WHOLE.locked(session, nomination_id)
+    """With all its parts, and what was announced of it, its row locked: whoever changes a part holds the whole."""
+    return await TO_CHANGE.locked(session, nomination_id)
 
 
 async def nomination_to_change(session: AsyncSession, nomination_id: UUID) -> Nomination:

@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import and_, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_leave
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
@@ -22,6 +21,7 @@ from shared.clock import day
 from shared.db import new_id
 from shared.directory.queries import holders, names_on
 from shared.events import Envelope, Event, outside
+from shared.many import insert_many
 
 TAKEN_DOWN = Text("Nội dung đã được gỡ", "Bài này đã được gỡ hẳn; nội dung thông báo không còn được lưu.")
 
@@ -86,14 +86,12 @@ def _organisations(fact: Event) -> set[UUID]:
 async def _write(
     session: AsyncSession, envelope: Envelope, people: Mapping[UUID, Audience], texts: Mapping[str, Text]
 ) -> None:
-    reached = await queries.recipients(session, people)
+    wishes = await queries.wishes(session, people)
     rows, mailed = [], set()
     for person_id, audience in people.items():
-        wish = reached.get(person_id)
-        muted = set(wish.muted) if wish else set()
-        by_mail = bool(
-            audience.by_mail and wish and wish.email_confirmed_at and f"{envelope.type}/{Channel.EMAIL}" not in muted
-        )
+        wish = wishes.get(person_id, queries.NO_WISH)
+        muted = set(wish.muted)
+        by_mail = audience.by_mail and wish.has_address and f"{envelope.type}/{Channel.EMAIL}" not in muted
         in_app = f"{envelope.type}/{Channel.IN_APP}" not in muted
         if in_app or by_mail:
             rows.append(_message(envelope, person_id, audience, text=texts[audience.template], in_app=in_app))
@@ -101,20 +99,14 @@ async def _write(
             mailed.add(person_id)
     if not rows:
         return
-    written = await session.execute(
-        insert_or_leave(Message)
-        .on_conflict_do_nothing(index_elements=[Message.fact_id, Message.person_id])
-        .returning(Message.id, Message.person_id),
-        rows,
-        execution_options={"render_nulls": True},
-    )
+    once = "ON CONFLICT (fact_id, person_id) DO NOTHING RETURNING id, person_id"
+    written = await insert_many(session, Message, rows, tail=once)
     letters = [
         _by_mail(envelope, message_id, people[person_id].about.get("item_id"))
         for message_id, person_id in written
         if person_id in mailed
     ]
-    if letters:
-        await session.execute(insert(Delivery), letters)
+    await insert_many(session, Delivery, letters)
 
 
 def _message(envelope: Envelope, person_id: UUID, audience: Audience, *, text: Text, in_app: bool) -> dict[str, Any]:
@@ -177,14 +169,8 @@ async def _to_endpoints(session: AsyncSession, fact: Event, envelope: Envelope) 
         }
         for endpoint_id, state in endpoints.items()
     ]
-    await session.execute(
-        insert_or_leave(Delivery)
-        .values(rows)
-        .on_conflict_do_nothing(
-            index_elements=[Delivery.fact_id, Delivery.endpoint_id],
-            index_where=Delivery.endpoint_id.is_not(None),
-        )
-    )
+    once = "ON CONFLICT (fact_id, endpoint_id) WHERE endpoint_id IS NOT NULL DO NOTHING"
+    await insert_many(session, Delivery, rows, tail=once)
 
 
 async def forget_item(session: AsyncSession, item_id: UUID, nomination_id: UUID) -> None:

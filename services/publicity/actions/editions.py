@@ -50,13 +50,14 @@ def released(item: Item, story: Story, moment: datetime, *, station_id: UUID) ->
     for picture in story.pictures:
         picture_id = channels.picture_id(item.id, picture.file_id)
         if picture_id not in kept:
-            kept[picture_id] = Picture(id=picture_id)
+            kept[picture_id] = Picture(id=picture_id, item_id=item.id)
             item.pictures.append(kept[picture_id])
         kept[picture_id].key, kept[picture_id].media_type = picture.key, picture.media_type
         alternative = picture.alternative
         shown.append({"id": str(picture_id), "media_type": picture.media_type, "alternative": alternative})
     edition = Edition(
         id=new_id(),
+        item_id=item.id,
         state=EditionState.PAST,
         station_id=station_id,
         title=story.title,
@@ -75,6 +76,7 @@ def copied(item: Item, before: Edition, moment: datetime, *, station_id: UUID | 
     """A further edition with the same text, not shown yet."""
     edition = Edition(
         id=new_id(),
+        item_id=item.id,
         state=EditionState.PAST,
         station_id=station_id or before.station_id,
         title=before.title,
@@ -113,7 +115,7 @@ async def to_draft(session: AsyncSession, item: Item, edition: Edition) -> None:
     before = in_state(item, EditionState.DRAFT)
     if before is not None:
         before.state = EditionState.PAST
-    await session.flush()
+        await session.flush()
     edition.state = EditionState.DRAFT
 
 
@@ -122,7 +124,7 @@ async def to_live(session: AsyncSession, item: Item, edition: Edition, moment: d
     before = in_state(item, EditionState.LIVE)
     if before is not None:
         before.state = EditionState.PAST
-    await session.flush()
+        await session.flush()
     item.editions_made += 1
     edition.state, edition.number, edition.live_at = EditionState.LIVE, item.editions_made, moment
     item.search = search_text(

@@ -34,7 +34,9 @@ def waiting_on(item: Item, channel: Channel) -> Placement:
                 placement.state = next_placement_state(placement.state, PlacementStep.REOPEN)
                 placement.placed_at = placement.placed_by = placement.withdrawn_at = None
             return placement
-    placement = Placement(id=new_id(), channel_id=channel.id, channel=channel, state=PlacementState.PENDING)
+    placement = Placement(
+        id=new_id(), item_id=item.id, channel_id=channel.id, channel=channel, state=PlacementState.PENDING
+    )
     item.placements.append(placement)
     return placement
 

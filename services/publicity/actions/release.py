@@ -47,10 +47,10 @@ async def release_story(session: AsyncSession, fact: StoryReleased, *, site: Sit
         setattr(item, name, getattr(fact, name))
     edition = _further_edition(item, fact, moment)
     _keep_release(item, fact)
-    await _show(session, item, edition, moment, site=site)
+    with session.no_autoflush:  # nothing that is asked here depends on what this fact changes
+        await _show(session, item, edition, moment, site=site)
     item.version += 1
     audit.note(session, SYSTEM, "release", ("item", item.id), organisation_id=item.owner_id)
-    await session.flush()
     return item
 
 
@@ -96,7 +96,7 @@ def _further_edition(item: Item, fact: StoryReleased, moment: datetime) -> Editi
 def _keep_release(item: Item, fact: StoryReleased) -> None:
     release = next((r for r in item.releases if r.station_id == fact.station_id), None)
     if release is None:
-        release = Release(station_id=fact.station_id)
+        release = Release(station_id=fact.station_id, item_id=item.id)
         item.releases.append(release)
     release.station_number = fact.station_number
     release.station_organisation_id = fact.station_organisation_id

@@ -28,8 +28,8 @@ AT_ONCE = 4
 LOOK_S = 0.02
 SETTLED_S = 60.0
 # The newest only: looking must not take the machine away from what is looked at.
-SHOWN = "SELECT nomination_id FROM items WHERE state = 'published' ORDER BY published_at DESC LIMIT 60"
-TOLD = "SELECT nomination_id FROM messages WHERE kind = '{}' ORDER BY id DESC LIMIT 60"
+SHOWN = "SELECT nomination_id FROM items WHERE state = 'published' ORDER BY published_at DESC LIMIT 1000"
+TOLD = "SELECT nomination_id FROM messages WHERE kind = '{}' ORDER BY id DESC LIMIT 1000"
 RECOMMENDED = TOLD.format("lantoa.nomination.recommended.v1")
 PUBLISHED = TOLD.format("lantoa.item.published.v1")
 
@@ -43,7 +43,7 @@ async def latencies(here: Ground, rounds: int) -> list[Row]:
         approved, watches = await _seen(here, walker, dict(waiting[WARM:]))
         each_ms = {name: (spent - before[name]) / len(approved) / 1000 for name, spent in _spent(pids).items()}
     note = (
-        f"{RATE}/s over Kafka, four processes; from the answer of the approval; looked at every {LOOK_S * 1000:.0f} ms; "
+        f"{RATE}/s over Kafka, four processes; from the answer of the approval; looked every {LOOK_S * 1000:.0f} ms; "
         f"processor time an approval: {', '.join(f'{name} {ms:.1f} ms' for name, ms in each_ms.items())}"
     )
     return [
