@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from shared.audit import AuditRow
 from shared.db import RoadSession, plain
 from shared.pending import Change, Pending, pending, written
+from shared.question import fit_for
 from shared.road import outbox
 
 LATER = "lantoa.later"
@@ -117,11 +118,7 @@ def _table(row: DeclarativeBase) -> Table:
 @cache
 def _bindings(table: Table, dialect: Dialect) -> Sequence[Binding]:
     """Every column that the database does not number itself."""
-    return [
-        Binding(column.key, column.type.dialect_impl(dialect).bind_processor(dialect))
-        for column in table.columns
-        if column.identity is None
-    ]
+    return [Binding(column.key, fit_for(column.type, dialect)) for column in table.columns if column.identity is None]
 
 
 def _changed_values(change: Change, dialect: Dialect) -> Iterator[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
 from shared.db import plain, with_all_flushed
+from shared.question import fit_for
 
 
 async def insert_many(
@@ -40,4 +41,4 @@ def _statement(table: Table, names: tuple[str, ...], dialect: Dialect, *, tail: 
     types = [table.columns[name].type for name in names]
     given = ", ".join(f"${place}::{type_.compile(dialect)}[]" for place, type_ in enumerate(types, start=1))
     sql = f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM unnest({given}) {tail}"  # noqa: S608  ours
-    return sql, [type_.dialect_impl(dialect).bind_processor(dialect) for type_ in types]
+    return sql, [fit_for(type_, dialect) for type_ in types]

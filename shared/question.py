@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
 
 import asyncpg
 from sqlalchemy import Dialect, SelectBase
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import TypeEngine
 
 from shared.db import plain, with_all_flushed
 
 
+class _Bind(NamedTuple):
+    name: str
+    fit: Callable[[Any], Any] | None
+
+
 class _Rendered(NamedTuple):
-    dialect: Dialect
     sql: str
-    names: list[str]
+    binds: list[_Bind]  # in their places
     constants: dict[str, Any]
 
 
@@ -27,13 +33,12 @@ class Question:
 
     async def rows(self, session: AsyncSession, **values: Any) -> list[asyncpg.Record]:
         """All that is found, as the driver gives it; what the session has not flushed yet is flushed before."""
-        dialect = session.sync_session.get_bind().dialect
-        if self._rendered is None or self._rendered.dialect is not dialect:
-            self._rendered = self._render(dialect)
+        if self._rendered is None:  # every database of the house speaks the same dialect
+            self._rendered = self._render(session.sync_session.get_bind().dialect)
         given = self._rendered.constants | values
         await with_all_flushed(session)
         found: list[asyncpg.Record] = await (await plain(session)).fetch(
-            self._rendered.sql, *(given[name] for name in self._rendered.names)
+            self._rendered.sql, *(given[n] if fit is None else fit(given[n]) for n, fit in self._rendered.binds)
         )
         return found
 
@@ -44,4 +49,10 @@ class Question:
 
     def _render(self, dialect: Dialect) -> _Rendered:
         compiled = self._statement.compile(dialect=dialect)
-        return _Rendered(dialect, str(compiled), list(compiled.positiontup or ()), dict(compiled.params))
+        binds = [_Bind(name, fit_for(compiled.binds[name].type, dialect)) for name in compiled.positiontup or ()]
+        return _Rendered(str(compiled), binds, dict(compiled.params))
+
+
+def fit_for(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes a value of this type fit for the driver, if it must be made so."""
+    return cast("Callable[[Any], Any] | None", kind.dialect_impl(dialect).bind_processor(dialect))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, any_, bindparam, exists, func, or_, select, text
+from sqlalchemy import DateTime, Text, any_, bindparam, exists, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -34,9 +34,17 @@ WISHES = Question(
 )
 LISTENING = Question(
     select(WebhookEndpoint.id, WebhookEndpoint.state).where(
-        WebhookEndpoint.state != text(f"'{EndpointState.DISABLED}'"),
+        WebhookEndpoint.state != EndpointState.DISABLED,
         or_(WebhookEndpoint.events == text("'[]'"), WebhookEndpoint.events.has_key(bindparam("kind", type_=Text()))),
     )
+)
+WAITING = Question(
+    select(Delivery.id)
+    .where(
+        Delivery.channel == bindparam("channel", type_=Delivery.channel.type),
+        Delivery.next_try_at <= bindparam("moment", type_=DateTime(timezone=True)),
+    )
+    .limit(1)
 )
 ACCEPTED = "accepted"  # the outcome of an attempt that arrived
 
@@ -148,6 +156,8 @@ async def due(session: AsyncSession, channel: Channel, moment: datetime, limit: 
     Of one endpoint and aggregate only the earliest unfinished delivery is due, so that their order holds;
     those of endpoints that are not active wait.
     """
+    if await WAITING.value(session, channel=channel, moment=moment) is None:
+        return []  # as nearly always
     earlier = aliased(Delivery)
     in_front = exists().where(
         earlier.endpoint_id == Delivery.endpoint_id,

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, any_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from shared.auth import Actor, HeldOffice
 from shared.clock import today
 from shared.db import remembered
+from shared.directory.queries import DAY, IDS
 from shared.directory.tables import Organisation, OrganisationHeir
+from shared.question import Question
 
 
 async def with_lineage(session: AsyncSession, actor: Actor) -> Actor:
@@ -27,20 +29,28 @@ async def with_lineage(session: AsyncSession, actor: Actor) -> Actor:
     return replace(actor, offices=offices)
 
 
-async def _with_inherited(session: AsyncSession, actor: Actor, day: date) -> tuple[HeldOffice, ...]:
-    """Of several heirs of a body the one that `standing_body` names."""
+def _line() -> Question:
+    """Each body with the ended ones whose heir it is, through any number of changes; of several heirs of a body the
+    one that `standing_body` names."""
     heir, other = aliased(OrganisationHeir), aliased(OrganisationHeir)
     before = or_(
         and_(other.principal, ~heir.principal), and_(other.principal == heir.principal, other.heir_id < heir.heir_id)
     )
     line = select(Organisation.id.label("body"), Organisation.id.label("here"))
-    line_cte = line.where(Organisation.id.in_(actor.organisations())).cte("line", recursive=True)
+    line_cte = line.where(Organisation.id == any_(IDS)).cte("line", recursive=True)
     ended = (
         select(heir.organisation_id, line_cte.c.here)
         .join(line_cte, heir.heir_id == line_cte.c.body)
         .join(Organisation, Organisation.id == heir.organisation_id)
-        .where(Organisation.valid_to < day, ~exists().where(other.organisation_id == heir.organisation_id, before))
+        .where(Organisation.valid_to < DAY, ~exists().where(other.organisation_id == heir.organisation_id, before))
     )
-    rows = (await session.execute(select(line_cte.union(ended)))).all()
+    return Question(select(line_cte.union(ended)))
+
+
+LINE = _line()
+
+
+async def _with_inherited(session: AsyncSession, actor: Actor, day: date) -> tuple[HeldOffice, ...]:
+    rows = await LINE.rows(session, ids=list(actor.organisations()), day=day)
     inherited = [HeldOffice(body, o.role) for body, here in rows for o in actor.offices if o.organisation_id == here]
     return tuple(dict.fromkeys([*actor.offices, *inherited]))

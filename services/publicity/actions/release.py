@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.publicity import channels, queries
@@ -17,6 +16,7 @@ from shared import audit, road
 from shared.auth import SYSTEM
 from shared.clock import day, now
 from shared.events.nominations import StoryReleased
+from shared.many import insert_many
 
 DESCRIBED = (
     "organisation_id",
@@ -61,13 +61,8 @@ async def _item_to_release(session: AsyncSession, fact: StoryReleased) -> Item:
         owner_id = await channels.owner(session, fact.station_organisation_id, day(now()))
         item_id = channels.item_id(fact.nomination_id, owner_id)
         values = {name: getattr(fact, name) for name in DESCRIBED}
-        await session.execute(
-            upsert(Item)
-            .values(
-                id=item_id, nomination_id=fact.nomination_id, owner_id=owner_id, state=State.DRAFT, version=0, **values
-            )
-            .on_conflict_do_nothing()
-        )
+        new = {"id": item_id, "nomination_id": fact.nomination_id, "owner_id": owner_id, "state": State.DRAFT}
+        await insert_many(session, Item, [{**new, "version": 0, **values}], tail="ON CONFLICT DO NOTHING")
     return await queries.item_to_change(session, item_id)
 
 
