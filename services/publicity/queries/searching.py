@@ -36,7 +36,7 @@ PUBLISHED_ORDER = (Item.published_at, Item.id)
 # A literal, so that a plan made for any value may still use the index of what is published.
 PUBLISHED = Item.state == bindparam("published", State.PUBLISHED, Item.state.type, literal_execute=True)
 WALKED = 300  # items: what is in one of fifteen fills a page
-WEEKS = 16  # of these a thousand times as many items may be looked up
+WEEKS = 4  # what these hold less than a page of, a year holds less than three hundred of
 HERE = literal_column(WORDS, TSVECTOR)
 
 

@@ -108,6 +108,8 @@ async def _nominations(ground: Ground) -> list[Door]:
             country.provinces[0].uuid,
         )
         one = await year.value("SELECT id FROM nominations WHERE organisation_id = $1 LIMIT 1", unit.uuid)
+        of_province = "FROM stations WHERE organisation_id = $1"
+        reached = await year.value(f"SELECT count(*) {of_province}", country.provinces[0].uuid)
     reviewer, after = country.provinces[0].those("reviewer")[0].subject, encode([deep["at"], deep["id"]])
     above, mine = country.centre.those("reviewer")[0].subject, unit.those("nominator")[0].subject
     path = "/v1/nominations?view="
@@ -119,7 +121,7 @@ async def _nominations(ground: Ground) -> list[Door]:
         Door("what reached us, deep", "nominations", f"{path}organisation&after={after}", reviewer, kind=BOARD),
         Door("what reached the centre", "nominations", f"{path}organisation", above, kind=BOARD),
         Door("what waits for us", "nominations", f"{path}waiting", reviewer, kind=BOARD),
-        Door("how much waits for me", "nominations", "/v1/me", reviewer),
+        Door("how much waits for me", "nominations", "/v1/me", reviewer, rows=max(6_000, reached)),  # it is counted
         Door("audit of the country", "nominations", "/v1/audit", country.centre.those("auditor")[0].subject),
         Door("audit of a unit", "nominations", "/v1/audit", unit.those("auditor")[0].subject),
     ]
