@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import asyncpg
 import structlog
 from sqlalchemy import text
 
@@ -16,13 +17,18 @@ from shared.parts import Parts
 log = structlog.get_logger()
 
 EVERY_S = 600
+VACUUM_LIMIT_S = 600.0
 CHUNK = 5_000  # short transactions: a sweep never makes a writer wait
 # No longer than the topics: what is erased at its source must leave the road within the legal fifteen days.
 KEPT = {"outbox": ("sent_at", timedelta(days=7)), "stored_answers": ("at", timedelta(days=7))}
 
 
 async def sweep_rows(database: Database) -> dict[str, int]:
-    """Deletes what is past its time, a chunk a transaction; how many rows of each table."""
+    """Deletes what is past its time, a chunk a transaction; how many rows of each table.
+
+    Where that was more than a chunk its room is free again afterwards: left to autovacuum, which looks once a minute
+    and takes its time, as many dead rows as facts pass in that time lie between the living.
+    """
     removed = dict.fromkeys(KEPT, 0)
     for table, (column, kept) in KEPT.items():
         statement = text(
@@ -36,7 +42,19 @@ async def sweep_rows(database: Database) -> dict[str, int]:
             removed[table] += count
             if count < CHUNK:
                 break
+        if removed[table] >= CHUNK:
+            await _make_room(database, table)
     return removed
+
+
+async def _make_room(database: Database, table: str) -> None:
+    """Beside readers and writers; not at all while somebody else is at it."""
+    dsn = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    line = await asyncpg.connect(dsn, timeout=2, server_settings={"application_name": "lantoa-sweep"})
+    try:
+        await line.execute(f"VACUUM (SKIP_LOCKED) {table}", timeout=VACUUM_LIMIT_S)
+    finally:
+        line.terminate()
 
 
 async def sweep(parts: Parts) -> None:

@@ -102,6 +102,11 @@ def _tell(ended: Span) -> None:
         _Process.sink.put(ended)
 
 
+def followed() -> bool:
+    """Whether somebody is told of spans in this process."""
+    return _Process.sink is not None
+
+
 def of_sending(recorded: str | None, fact_id: UUID) -> str | None:
     """The `traceparent` that a fact is sent with: however often it is sent, one span, numbered by the fact's own id."""
     return recorded and f"{recorded[:36]}{fact_id.hex[16:]}{recorded[52:]}"

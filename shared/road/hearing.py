@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -21,6 +22,7 @@ from shared.telemetry import HANDLER_SECONDS
 from shared.transient import is_transient
 
 log = structlog.get_logger()
+QUIETLY = nullcontext()
 
 
 class HandlerFailed(Exception):
@@ -68,9 +70,11 @@ class Hearer:
         hearing = self.consumer.hearings.get(envelope.type)
         if hearing is None or envelope.data is None or (envelope.represented and hearing.effects):
             return
-        if unwritten is not None and hearing.rows is None:
+        kept = unwritten is not None and hearing.rows is not None
+        if unwritten is not None and not kept:
             await unwritten.write(session)
-        with arrival(envelope), tracing.handling(self.consumer.service, envelope):
+        # a function that sees nothing but the fact needs not know whose work it is, unless somebody follows it
+        with QUIETLY if kept and not tracing.followed() else self._at_work(envelope):
             try:
                 await self._call(session, hearing, envelope.data, unwritten=unwritten)
             except Exception as error:
@@ -78,6 +82,11 @@ class Hearer:
                     raise
                 log.warning("handler failed", type=envelope.type, source=envelope.source, error=repr(error))
                 raise HandlerFailed from error
+
+    @contextmanager
+    def _at_work(self, envelope: Envelope) -> Iterator[None]:
+        with arrival(envelope), tracing.handling(self.consumer.service, envelope):
+            yield
 
     async def _call(self, session: AsyncSession, hearing: Hearing, data: bytes, *, unwritten: Unwritten | None) -> None:
         began, outcome = time.perf_counter(), "failed"

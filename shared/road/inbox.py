@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +14,7 @@ from shared.db import Database
 from shared.events import Envelope
 from shared.road import outbox, parking
 from shared.road.hearing import HandlerFailed, Hearer, Unwritten
-from shared.road.places import Key, Place, advance, key_of, lock_places
+from shared.road.places import Key, Place, advance, in_order, key_of, lock_places
 
 
 class Receiver(Hearer):
@@ -60,8 +60,11 @@ class Receiver(Hearer):
     ) -> list[Envelope]:
         left: list[Envelope] = []
         unwritten = Unwritten()
-        for key, group in groupby(sorted(batch, key=lambda e: (key_of(e), e.sequence)), key=key_of):
-            facts, place = list(group), places[key]
+        of_key: dict[Key, list[Envelope]] = {}
+        for envelope in sorted(batch, key=attrgetter("sequence")):
+            of_key.setdefault(key_of(envelope), []).append(envelope)
+        for key in sorted(of_key, key=in_order):
+            facts, place = of_key[key], places[key]
             if attempt == 1:
                 await self._in_order(session, facts, place, unwritten)
             elif attempt < self.TRIES:

@@ -20,6 +20,11 @@ class Key(NamedTuple):
     aggregate_id: UUID
 
 
+def in_order(key: Key) -> tuple[str, int]:
+    """The order in which keys are taken, as PostgreSQL orders them; a UUID compares by Python code, its number by C."""
+    return key.producer, key.aggregate_id.int
+
+
 def key_of(envelope: Envelope) -> Key:
     """The key whose order this fact belongs to."""
     return Key(envelope.service, envelope.aggregate_id)
@@ -64,7 +69,7 @@ WHERE i.producer = k.p AND i.aggregate_id = k.a AND i.last <> k.l"""
 
 async def lock_places(session: AsyncSession, keys: Iterable[Key]) -> dict[Key, Place]:
     """Takes the inbox rows in sorted order, then reads what is parked: two consumers of one batch wait here in turn."""
-    ordered = sorted(set(keys))
+    ordered = sorted(set(keys), key=in_order)
     named = [key.producer for key in ordered], [key.aggregate_id for key in ordered]
     line = await plain(session)
     await line.execute(MISSING, *named)
@@ -76,10 +81,9 @@ async def lock_places(session: AsyncSession, keys: Iterable[Key]) -> dict[Key, P
 
 async def advance(session: AsyncSession, places: dict[Key, Place]) -> None:
     """Writes how far each key is now."""
-    ordered = sorted(places)
     await (await plain(session)).execute(
         ADVANCE,
-        [key.producer for key in ordered],
-        [key.aggregate_id for key in ordered],
-        [places[key].last for key in ordered],
+        [key.producer for key in places],
+        [key.aggregate_id for key in places],
+        [place.last for place in places.values()],
     )
