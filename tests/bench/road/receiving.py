@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.bus import Consumer, Rows
 from shared.bus.kafka import KafkaBus
 from shared.clock import now
-from shared.db import Database, new_id
+from shared.db import Database, new_id, plain
 from shared.events import Envelope
 from shared.events.nominations import NominationWithdrawn
 from shared.road.inbox import Receiver
@@ -37,6 +37,17 @@ def ordinary() -> Consumer:
     @consumer.on(NominationWithdrawn)
     async def write(session: AsyncSession, fact: NominationWithdrawn) -> None:
         await session.execute(ONE, {"aggregate": fact.nomination_id, "title": fact.title})
+
+    return consumer
+
+
+def plainly() -> Consumer:
+    """A handler that awaits its statement as the handlers of our services do: at the driver, in this transaction."""
+    consumer = Consumer(f"hearer{uuid4().hex[:8]}")
+
+    @consumer.on(NominationWithdrawn)
+    async def write(session: AsyncSession, fact: NominationWithdrawn) -> None:
+        await (await plain(session)).execute(BARE, fact.nomination_id, fact.title)
 
     return consumer
 
@@ -77,18 +88,25 @@ def arriving(count: int) -> list[Envelope]:
 
 async def throughput(here: Ground, rounds: int) -> list[Row]:
     """Handlers that await their statement, and facts that leave rows; each against asyncpg doing just that."""
-    found: dict[str, tuple[list[Run], list[Run]]] = {"ordinary": ([], []), "rows": ([], []), "kafka": ([], [])}
+    found: dict[str, tuple[list[Run], list[Run]]] = {name: ([], []) for name in ("ordinary", "plain", "rows", "kafka")}
     async with here.database() as database:
         for _ in range(rounds):
             await _bare(here, database, found["ordinary"][1], together=False)
             await _received(here, database, ordinary(), found["ordinary"][0])
+            await _received(here, database, plainly(), found["plain"][0])
             await _bare(here, database, found["rows"][1], together=True)
             await _received(here, database, keeping(), found["rows"][0])
         for _ in range(min(rounds, 3)):
             await _from_kafka(here, database, found["kafka"][0])
     note = f"{COUNT} facts in batches of {BATCH}; ours reads headers and checks content too"
     return [
-        compared("receive, one awaited statement a fact; peer: bare asyncpg", *found["ordinary"], note),
+        compared("receive, one statement a fact by the ORM's session; peer: bare asyncpg", *found["ordinary"], note),
+        compared(
+            "receive, one statement a fact at the driver, as our handlers do; peer: bare asyncpg",
+            found["plain"][0],
+            found["ordinary"][1],
+            note,
+        ),
         compared("receive, rows left to the batch; peer: bare asyncpg, executemany", *found["rows"], note),
         compared(
             "receive from Kafka, rows left to the batch; peer: as above, without Kafka",
