@@ -71,7 +71,8 @@ bench: $(READY) servers ## Đo tốc độ bên cạnh cái khác / the product 
 WHAT ?= graph
 ROAD.relay := relay
 ROAD.consumer := receive
-profile: $(READY) ## Xem chỗ chậm / where the time goes (WHAT=graph|posting|presenting|relay|consumer)
+ROAD.approval := approve
+profile: $(READY) ## Xem chỗ chậm / where the time goes (WHAT=graph|item|search|deep|posting|presenting|relay|consumer|approval)
 	@exec $(BIN)/python -m tests.bench.profiling $(WHAT) $(ARGS) $(if $(ROAD.$(WHAT)),-- $(BIN)/python -m tests.bench.road --only $(ROAD.$(WHAT)))
 
 # a country's year beside a hundredth of it: times, plans of queries, memory; ARGS="--home FOLDER" keeps both years

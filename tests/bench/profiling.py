@@ -1,4 +1,4 @@
-"""`python -m tests.bench.profiling graph|posting|presenting`: py-spy beside the bench's own load, summed up as text.
+"""`python -m tests.bench.profiling graph|item|search|deep|posting|presenting`: py-spy beside the bench's own load, summed up as text.
 
 Any other command is sampled when it is handed over: `python -m tests.bench.profiling relay -- <command>`.
 """
@@ -27,6 +27,7 @@ from tests.bench.questions import Question, samples
 OUT = Path(__file__).resolve().parents[2] / ".bench" / "profile"
 LINE = re.compile(r":\d+\)$")
 PER_S, SHOWN = 250, 40
+READS = {"graph": Question.LIST, "item": Question.ITEM, "search": Question.SEARCH, "deep": Question.DEEP}
 POSTS = {"posting": drafting, "presenting": submitting}
 PREPARED = 20_000  # drafts, more than are presented while it lasts
 FEW = 4  # nobody waits for a connection: what is looked at is the work
@@ -77,7 +78,7 @@ async def main(what: str, seconds: float, home: Path, raw: Path) -> None:
                 await profiled(ours.server.pid, await POSTS[what](ours, "profile-", PREPARED), seconds, raw)
         else:
             async with sides(found, ["nobody else"], print) as both:
-                asked = await both[0].asked(Question.LIST, await samples(found))
+                asked = await both[0].asked(READS[what], await samples(found))
                 assert asked is not None
                 await profiled(both[0].server.pid, Shot(both[0].server.url, asked, {}), seconds, raw)
 
@@ -86,7 +87,7 @@ def begin(given: Sequence[str]) -> int:
     """Writes `.bench/profile/<what>.txt` and says where."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.profiling")
     parser.add_argument(
-        "what", help="graph, posting or presenting; with a command behind `--`, the name of the summary"
+        "what", help=f"{', '.join([*READS, *POSTS])}; with a command behind `--`, the name of the summary"
     )
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("command", nargs="*", help="run and sampled instead")
