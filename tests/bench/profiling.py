@@ -1,4 +1,4 @@
-"""`python -m tests.bench.profiling graph|item|search|deep|posting|presenting`: py-spy beside the bench's own load, summed up as text.
+"""`python -m tests.bench.profiling graph` (or another path): py-spy beside the bench's own load, summed up as text.
 
 Any other command is sampled when it is handed over: `python -m tests.bench.profiling relay -- <command>`.
 """
