@@ -38,6 +38,9 @@ async def insert_many(
 
 @cache
 def _statement(table: Table, names: tuple[str, ...], dialect: Dialect, *, tail: str) -> tuple[str, list[Any]]:
+    left_out = [column.name for column in table.columns if column.default is not None and column.name not in names]
+    if left_out:
+        raise ValueError(f"{table.name} would fill {left_out} in Python, which nobody does here")
     types = [table.columns[name].type for name in names]
     given = ", ".join(f"${place}::{type_.compile(dialect)}[]" for place, type_ in enumerate(types, start=1))
     sql = f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM unnest({given}) {tail}"  # noqa: S608  ours

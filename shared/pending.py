@@ -42,12 +42,17 @@ def pending(session: Session) -> Pending | None:
 
 
 def written(session: Session, done: Pending) -> None:
-    """It is in the database now: the session has these rows as if it had flushed them."""
+    """It is in the database now: the session has these rows as if it had flushed them.
+
+    Without those that the database numbers: nobody has been told their keys.
+    """
     for row in done.new:
         if row in session:
             session.expunge(row)
+    known = [row for row in done.new if all(column.identity is None for column in object_mapper(row).primary_key)]
+    for row in known:
         make_transient_to_detached(row)
-    session.add_all(done.new)
+    session.add_all(known)
     for row in session.dirty:
         for name in list(inspect(row).committed_state):
             value = vars(row)[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.exc import StaleDataError
@@ -103,6 +103,22 @@ async def test_changes_new_rows_and_audit_are_one_statement(database: Database, 
     assert len(asked) == 1
     assert told(await by_orm(session, nomination)) == expected
     assert await session.scalar(select(AuditRow.action).where(AuditRow.action == "try")) == "try"
+
+
+@pytest.mark.parametrize("way", ["write", "flush", "many"])
+async def test_several_deeds_are_noted_in_one_write(session: AsyncSession, way: str) -> None:
+    """The database numbers them: before they are written they have no keys, and afterwards nobody was told."""
+    _, nomination = await rich(session)
+    await session.flush()
+    nomination.version += 1
+    deeds = MOST + 1 if way == "many" else 2
+    session.add_all([AuditRow(**_deed(nomination)) for _ in range(deeds)])
+
+    await (at_once.flush(session) if way == "flush" else at_once.write(session))
+    await session.flush()
+
+    noted = select(func.count()).select_from(AuditRow).where(AuditRow.action == "try")
+    assert await session.scalar(noted) == deeds
 
 
 async def test_a_row_that_is_gone_is_not_passed_over(session: AsyncSession) -> None:

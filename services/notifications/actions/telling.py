@@ -16,6 +16,7 @@ from services.notifications import queries
 from services.notifications.models import RESTING, Channel, Delivery, Message
 from services.notifications.templates_text import Text, one_line, say
 from services.notifications.workflow import UNDER_WAY, UNFINISHED, EndpointState, State
+from shared import context
 from shared.bus import arriving
 from shared.clock import day
 from shared.db import new_id
@@ -150,6 +151,7 @@ def _delivery(envelope: Envelope, channel: Channel, due_at: datetime) -> dict[st
         "tries": 0,
         "next_try_at": due_at,
         "created_at": envelope.time,
+        "traceparent": context.current().traceparent,
     }
 
 
