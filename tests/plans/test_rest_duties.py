@@ -92,3 +92,17 @@ async def test_earlier_duties_open_on_request(place: Place, database: Database) 
 
     assert (opened.status_code, opened.json()) == (200, {"opened": 1})
     assert (wrong.status_code, wrong.json()["type"]) == (422, "urn:lantoa:problem:no-such-period")
+
+
+async def test_with_its_plan_withdrawn_whatever_is_open_is_dropped(place: Place, database: Database) -> None:
+    duty = await duty_of(place, database)
+    plan = f"/v1/plans/{duty['plan_id']}"
+    version = (await place.call("GET", plan)).json()["version"]
+
+    withdrawn = await place.call("POST", f"{plan}/withdrawal", match=version)
+
+    owing = await place.call("GET", f"/v1/duties?organisation_id={place.unit.organisation_id}&state=open&state=overdue")
+    deeds = (await place.call("GET", "/v1/audit", "auditor")).json()["items"]
+    assert withdrawn.status_code == 200, withdrawn.text
+    assert owing.json()["items"] == []
+    assert [one["subject_type"] for one in deeds[:3]].count("duty") == 2
