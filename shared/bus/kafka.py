@@ -15,6 +15,7 @@ from aiokafka.errors import (
     IllegalStateError,
     KafkaError,
     MessageSizeTooLargeError,
+    NodeNotReadyError,
     RecordTooLargeError,
     TopicAlreadyExistsError,
 )
@@ -52,11 +53,13 @@ class KafkaBus:
         """Creates the topics that are missing. Raises Unavailable."""
         try:
             async with asyncio.timeout(2 * LIMIT_S):
-                await self._make_topics()
+                while not await self._make_topics():
+                    await asyncio.sleep(0.2)
         except (KafkaError, OSError, TimeoutError) as error:
             raise Unavailable(part="bus") from error
 
-    async def _make_topics(self) -> None:
+    async def _make_topics(self) -> bool:
+        """False from a broker that has just started: it answers before it knows of itself."""
         admin = AIOKafkaAdminClient(bootstrap_servers=self._servers, request_timeout_ms=int(LIMIT_S * 1000))
         configuration = {"retention.ms": str(KEPT_MS), "max.message.bytes": str(TOPIC_MAX_BYTES)}
         try:
@@ -70,8 +73,11 @@ class KafkaBus:
             with suppress(TopicAlreadyExistsError):
                 if wanted:
                     await admin.create_topics(wanted)
+        except NodeNotReadyError:
+            return False
         finally:
             await admin.close()
+        return True
 
     async def send(self, topic: str, batch: Sequence[Envelope]) -> int:
         """Puts the batch on the wire in order and waits once for `acks=all`. Raises Undeliverable."""
