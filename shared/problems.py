@@ -34,6 +34,7 @@ from shared.errors import (
 )
 from shared.idempotency import Replay
 from shared.messages import SENTENCES, Language, language, say, say_field
+from shared.pages import PageRoute
 from shared.transient import is_transient
 
 MEDIA_TYPE = "application/problem+json"
@@ -107,7 +108,16 @@ def problem_of(error: AppError, *, instance: str, lang: Language, fields: Sequen
 
 
 def answer(request: Request, error: AppError, fields: Sequence[FieldProblem] = ()) -> Response:
-    """The problem as a response, with the headers its status asks for."""
+    """The problem as a response, with the headers its status asks for; on a page for people, as a page."""
+    return _as_page(request, error) or _as_problem(request, error, fields)
+
+
+def _as_page(request: Request, error: AppError) -> Response | None:
+    route = request.scope.get("route")
+    return route.told(request, error) if isinstance(route, PageRoute) else None
+
+
+def _as_problem(request: Request, error: AppError, fields: Sequence[FieldProblem]) -> Response:
     lang = language(request.headers.get("accept-language"))
     problem = problem_of(error, instance=request.url.path, lang=lang, fields=fields)
     headers = {"content-language": lang, "vary": "accept-language", "cache-control": "no-store"}
@@ -172,6 +182,9 @@ async def _tell(request: Request, error: Exception) -> Response:
 
 async def _tell_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    # an address that names nothing of ours is not there, whatever is wrong with it
+    if (page := _as_page(request, NotFound())) is not None:
+        return page
     lang = language(request.headers.get("accept-language"))
     return answer(request, Invalid(), _fields(error, lang))
 

@@ -51,9 +51,9 @@ HolderHere = Annotated[Actor, Depends(_holder_here)]
 class SignInRoute(PageRoute):
     """Who is not signed in is sent to do so, and comes back to the page that he looked at."""
 
-    def told(self, request: Request, refusal: AppError) -> Response:
+    def told(self, request: Request, refusal: AppError) -> Response | None:
         """The way to sign in, where that is what is needed."""
-        return to_sign_in(request, refusal) or super().told(request, refusal)
+        return to_sign_in(request, refusal)
 
 
 def to_sign_in(request: Request, refusal: AppError) -> Response | None:
