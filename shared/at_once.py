@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import count
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Dialect, Table, event
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    Column,
+    Dialect,
+    Select,
+    Table,
+    bindparam,
+    event,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -15,22 +29,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from shared.audit import AuditRow
 from shared.db import RoadSession, plain
 from shared.pending import Change, Pending, pending, written
-from shared.question import fit_for
+from shared.question import Rendered
 from shared.road import outbox
 
 LATER = "lantoa.later"
-FIRST_AFTER_FACTS = 14
-
-
-class Binding(NamedTuple):
-    """A column and how its value becomes what the driver takes."""
-
-    name: str
-    processed: Callable[[Any], Any] | None
-
-    def of(self, value: Any) -> Any:
-        """As the driver takes it."""
-        return value if self.processed is None else self.processed(value)
 
 
 class Shape(NamedTuple):
@@ -73,7 +75,7 @@ async def flush(session: AsyncSession) -> None:
 
 
 async def _write(
-    session: AsyncSession, simple: Pending, rows: Sequence[DeclarativeBase], *, facts: list[Any] | None
+    session: AsyncSession, simple: Pending, rows: Sequence[DeclarativeBase], *, facts: Mapping[str, Any] | None
 ) -> None:
     changed, new = simple.changed, [*rows, *simple.new]
     if not new and not changed and facts is None:
@@ -91,24 +93,25 @@ def statement(
     dialect: Dialect,
     *,
     changed: Sequence[Change] = (),
-    facts: list[Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> tuple[str, list[Any]]:
     """What writes all this, with its values; it answers how many of the changed rows were there.
 
     `facts` are the parameters that `outbox.take` gave.
     """
-    values = list(facts or [])
-    for change in changed:
-        values += _changed_values(change, dialect)
-    for row in rows:
-        given = vars(row)
-        values += [binding.of(given.get(binding.name)) for binding in _bindings(_table(row), dialect)]
     shape = Shape(
         tuple(_table(row) for row in rows),
         tuple((_table(change.row), tuple(change.values)) for change in changed),
         facts is not None,
     )
-    return _statement(shape, dialect), values
+    values = dict(facts or {})
+    for number, change in enumerate(changed):
+        values.update(_changed_values(number, change))
+    for number, row in enumerate(rows):
+        given = vars(row)
+        values.update((_new(number, column), given.get(column.key)) for column in _given(_table(row)))
+    rendered = _rendered(shape, dialect)
+    return rendered.sql, rendered.values(values)
 
 
 def _table(row: DeclarativeBase) -> Table:
@@ -116,45 +119,61 @@ def _table(row: DeclarativeBase) -> Table:
 
 
 @cache
-def _bindings(table: Table, dialect: Dialect) -> Sequence[Binding]:
+def _given(table: Table) -> Sequence[Column[Any]]:
     """Every column that the database does not number itself."""
-    return [Binding(column.key, fit_for(column.type, dialect)) for column in table.columns if column.identity is None]
+    return [column for column in table.columns if column.identity is None]
 
 
-def _changed_values(change: Change, dialect: Dialect) -> Iterator[Any]:
-    """The new values, then the key."""
-    table = _table(change.row)
-    bindings = {binding.name: binding for binding in _bindings(table, dialect)}
-    yield from (bindings[name].of(value) for name, value in change.values.items())
-    yield from (getattr(change.row, column.key) for column in table.primary_key)
+def _changed_values(number: int, change: Change) -> Iterator[tuple[str, Any]]:
+    """The new values, and the key."""
+    columns = _table(change.row).columns
+    yield from ((_to(number, columns[name]), value) for name, value in change.values.items())
+    yield from ((_at(number, column), getattr(change.row, column.key)) for column in _table(change.row).primary_key)
 
 
 @lru_cache(maxsize=512)
-def _statement(shape: Shape, dialect: Dialect) -> str:
+def _rendered(shape: Shape, dialect: Dialect) -> Rendered:
+    return Rendered.of(_statement(shape), dialect)
+
+
+def _statement(shape: Shape) -> Select[Any]:
     """Changes come before new rows, as the ORM does it: a unique index must see the place given up."""
-    parts, places = list(outbox.PARTS) if shape.facts else [], count(FIRST_AFTER_FACTS if shape.facts else 1)
-    for number, (table, names) in enumerate(shape.changed):
-        parts.append(f"changed{number} AS ({_update(table, names, places)})")
-    if shape.changed:
-        counted = (f"(SELECT count(*) FROM changed{number})" for number in range(len(shape.changed)))  # noqa: S608  ours
-        parts.append(f"changes AS (SELECT {' + '.join(counted)} AS changed)")
-    for number, table in enumerate(shape.new):
-        after = " FROM changes" if shape.changed else ""
-        parts.append(f"row{number} AS ({_insert(table, places, dialect)}{after})")
-    answer = "SELECT changed FROM changes" if shape.changed else "SELECT 0"
-    return f"WITH {', '.join(parts)} {answer}"
+    parts = list(outbox.PARTS) if shape.facts else []
+    changed = [_update(number, table, names) for number, (table, names) in enumerate(shape.changed)]
+    counted = [select(func.count()).select_from(part).scalar_subquery() for part in changed]
+    changes = select(sum(counted, start=literal(0)).label("changed")).cte("changes")
+    new = [_insert(number, table, changes if changed else None) for number, table in enumerate(shape.new)]
+    answer = select(changes.c.changed) if changed else select(literal(0))
+    return answer.add_cte(*parts, *changed, *new)
 
 
-def _update(table: Table, names: Sequence[str], places: Iterator[int]) -> str:
-    given = ", ".join(f"{name} = ${next(places)}" for name in names)
-    key = " AND ".join(f"{column.name} = ${next(places)}" for column in table.primary_key)
-    return f"UPDATE {table.name} SET {given} WHERE {key} RETURNING true"  # noqa: S608  names of our own
+def _update(number: int, table: Table, names: Sequence[str]) -> CTE:
+    given = {table.c[name]: _bind(_to(number, table.c[name]), table.c[name]) for name in names}
+    key = [column == _bind(_at(number, column), column) for column in table.primary_key]
+    return update(table).values(given).where(*key).returning(true()).cte(f"changed{number}")
 
 
-def _insert(table: Table, places: Iterator[int], dialect: Dialect) -> str:
-    names = [binding.name for binding in _bindings(table, dialect)]
-    given = ", ".join(f"${next(places)}" for _ in names)
-    return f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {given}"
+def _insert(number: int, table: Table, after: CTE | None) -> CTE:
+    columns = _given(table)
+    row = select(*(_bind(_new(number, column), column) for column in columns))
+    row = row if after is None else row.select_from(after)
+    return insert(table).from_select(list(columns), row, include_defaults=False).cte(f"row{number}")
+
+
+def _bind(name: str, column: Column[Any]) -> BindParameter[Any]:
+    return bindparam(name, type_=column.type)
+
+
+def _to(number: int, column: Column[Any]) -> str:
+    return f"to{number}_{column.key}"
+
+
+def _at(number: int, column: Column[Any]) -> str:
+    return f"at{number}_{column.key}"
+
+
+def _new(number: int, column: Column[Any]) -> str:
+    return f"new{number}_{column.key}"
 
 
 @event.listens_for(RoadSession, "before_commit")

@@ -1,4 +1,4 @@
-"""Many rows of one table by one plain statement: an array for each column."""
+"""Many rows of one table by one statement: an array for each column."""
 
 from __future__ import annotations
 
@@ -7,41 +7,31 @@ from functools import cache
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Dialect, Table, inspect
+from sqlalchemy import Insert, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import DeclarativeBase
 
-from shared.db import plain, with_all_flushed
-from shared.question import fit_for
+from shared.question import Question
 
 
-async def insert_many(
-    session: AsyncSession, kind: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]], *, tail: str = ""
-) -> list[asyncpg.Record]:
-    """Rows that name the same columns; `tail` is what follows, such as `ON CONFLICT DO NOTHING RETURNING id`.
+async def insert_many(session: AsyncSession, into: Insert, rows: Sequence[Mapping[str, Any]]) -> list[asyncpg.Record]:
+    """Rows that name the same columns; `into` is an insert without values, always the same object.
 
-    What the session has not flushed yet is flushed before. Raises what asyncpg raises.
+    What the session has not flushed yet is flushed before. Gives what it returns. Raises what asyncpg raises.
     """
     if not rows:
         return []
-    table, names = inspect(kind).local_table, tuple(rows[0])
-    dialect = session.sync_session.get_bind().dialect
-    sql, processes = _statement(table, names, dialect, tail=tail)
-    arrays = [
-        [row[name] if process is None else process(row[name]) for row in rows]
-        for name, process in zip(names, processes, strict=True)
-    ]
-    await with_all_flushed(session)
-    found: list[asyncpg.Record] = await (await plain(session)).fetch(sql, *arrays)
-    return found
+    names = tuple(rows[0])
+    return await _of(into, names).rows(session, **{name: [row[name] for row in rows] for name in names})
 
 
 @cache
-def _statement(table: Table, names: tuple[str, ...], dialect: Dialect, *, tail: str) -> tuple[str, list[Any]]:
-    left_out = [column.name for column in table.columns if column.default is not None and column.name not in names]
+def _of(into: Insert, names: tuple[str, ...]) -> Question:
+    """Raises ValueError for a column that Python would fill: nobody does here."""
+    columns = into.table.c
+    left_out = [column.name for column in columns if column.default is not None and column.name not in names]
     if left_out:
-        raise ValueError(f"{table.name} would fill {left_out} in Python, which nobody does here")
-    types = [table.columns[name].type for name in names]
-    given = ", ".join(f"${place}::{type_.compile(dialect)}[]" for place, type_ in enumerate(types, start=1))
-    sql = f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM unnest({given}) {tail}"  # noqa: S608  ours
-    return sql, [fit_for(type_, dialect) for type_ in types]
+        raise ValueError(f"{into.table.description} would be left without {left_out}")
+    arrays = [bindparam(name, type_=ARRAY(columns[name].type)) for name in names]
+    given = func.unnest(*arrays).table_valued(*names).render_derived(name="given")
+    return Question(into.from_select(list(names), select(*given.c), include_defaults=False))

@@ -22,10 +22,10 @@ from services.notifications.models import (
 )
 from services.notifications.workflow import EndpointState
 from shared.auth import Actor, Role
-from shared.directory.queries import IDS, below
+from shared.directory.queries import below
 from shared.errors import NotFound
 from shared.paging import Page, keyset
-from shared.question import Question
+from shared.question import IDS, Question
 
 WISHES = Question(
     select(Recipient.person_id, Recipient.muted, Recipient.email_confirmed_at.is_not(None)).where(

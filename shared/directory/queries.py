@@ -7,13 +7,13 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Text, Uuid, and_, any_, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Text, and_, any_, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.directory.tables import Office, Organisation, OrganisationEdge, OrganisationHeir, OrganisationName
-from shared.question import Question
+from shared.question import DAY, ID, IDS, Question
 
 LINE_OF_COMMAND = "line_of_command"
 HOSTS = ("standing_office_of", "part_of")  # a body without a line of command or channels uses its host's
@@ -28,7 +28,6 @@ def valid_on(
     return and_(or_(start.is_(None), start <= day), or_(end.is_(None), end >= day))
 
 
-IDS, ID, DAY = bindparam("ids", type_=ARRAY(Uuid())), bindparam("id", type_=Uuid()), bindparam("day", type_=Date())
 NAMES = Question(
     select(OrganisationName.organisation_id, OrganisationName.name)
     .where(OrganisationName.organisation_id == any_(IDS))

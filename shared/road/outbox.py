@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import event, text
+from sqlalchemy import event, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -75,27 +75,29 @@ async def blank(session: AsyncSession, aggregate_id: UUID) -> None:
 
 
 # Sequences are taken sorted by aggregate: unsorted, writers on shared aggregates deadlock.
-NUMBERED = """numbered AS (
-  INSERT INTO sequences (aggregate_id, last)
-  SELECT a, c FROM unnest($1::uuid[], $2::bigint[]) AS given(a, c) ORDER BY a
-  ON CONFLICT (aggregate_id) DO UPDATE SET last = sequences.last + excluded.last
-  RETURNING aggregate_id, last)"""
+NUMBERED = """
+INSERT INTO sequences (aggregate_id, last)
+SELECT a, c FROM unnest(CAST(:aggregates AS uuid[]), CAST(:counts AS bigint[])) AS given(a, c) ORDER BY a
+ON CONFLICT (aggregate_id) DO UPDATE SET last = sequences.last + excluded.last
+RETURNING aggregate_id, last"""
 TOLD = """
 INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, sequence, time,
                     traceparent, correlation_id, causation_id, represented)
 SELECT f.id, f.kind, f.aggregate, f.type, f.payload, n.last - f.from_end, f.time,
        f.traceparent, f.correlation_id, f.causation_id, f.represented
-FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[], $7::bytea[], $8::bigint[], $9::timestamptz[],
-            $10::text[], $11::text[], $12::text[], $13::boolean[])
+FROM unnest(CAST(:ids AS uuid[]), CAST(:kinds AS text[]), CAST(:aggregate_of AS uuid[]), CAST(:types AS text[]),
+            CAST(:payloads AS bytea[]), CAST(:from_ends AS bigint[]), CAST(:times AS timestamptz[]),
+            CAST(:traceparents AS text[]), CAST(:correlation_ids AS text[]), CAST(:causation_ids AS text[]),
+            CAST(:represented AS boolean[]))
      WITH ORDINALITY AS f(id, kind, aggregate, type, payload, from_end, time,
                           traceparent, correlation_id, causation_id, represented, place)
 JOIN numbered n ON n.aggregate_id = f.aggregate
 ORDER BY f.place"""
-WRITE = f"WITH {NUMBERED}{TOLD}"
-PARTS = (NUMBERED, f"told AS ({TOLD})")  # as parts of a larger statement, whose first parameters are theirs
+PARTS = (text(NUMBERED).columns().cte("numbered"), text(TOLD).columns().cte("told"))  # of whichever statement writes
+WRITE = select(literal(0)).add_cte(*PARTS)
 
 
-def take(session: Session) -> list[Any] | None:
+def take(session: Session) -> dict[str, Any] | None:
     """The parameters of the facts recorded so far, to be written by the caller now; None if there are none."""
     pending: list[Pending] | None = session.info.get(FACTS)
     if not pending:
@@ -106,7 +108,7 @@ def take(session: Session) -> list[Any] | None:
     return parameters
 
 
-def _parameters(pending: list[Pending]) -> list[Any]:
+def _parameters(pending: list[Pending]) -> dict[str, Any]:
     facts, moment = [waiting.fact for waiting in pending], now()
     counts = Counter(fact.aggregate_id for fact in facts)
     left, from_ends = dict(counts), []
@@ -114,21 +116,21 @@ def _parameters(pending: list[Pending]) -> list[Any]:
         left[fact.aggregate_id] -= 1
         from_ends.append(left[fact.aggregate_id])
     aggregates = sorted(counts)
-    return [
-        aggregates,
-        [counts[aggregate] for aggregate in aggregates],
-        [new_id() for _ in facts],
-        [fact.aggregate for fact in facts],
-        [fact.aggregate_id for fact in facts],
-        [fact.type() for fact in facts],
-        [waiting.body for waiting in pending],
-        from_ends,
-        [moment] * len(facts),
-        [waiting.work.traceparent for waiting in pending],
-        [waiting.work.correlation_id for waiting in pending],
-        [waiting.work.causation_id for waiting in pending],
-        [waiting.represented for waiting in pending],
-    ]
+    return {
+        "aggregates": aggregates,
+        "counts": [counts[aggregate] for aggregate in aggregates],
+        "ids": [new_id() for _ in facts],
+        "kinds": [fact.aggregate for fact in facts],
+        "aggregate_of": [fact.aggregate_id for fact in facts],
+        "types": [fact.type() for fact in facts],
+        "payloads": [waiting.body for waiting in pending],
+        "from_ends": from_ends,
+        "times": [moment] * len(facts),
+        "traceparents": [waiting.work.traceparent for waiting in pending],
+        "correlation_ids": [waiting.work.correlation_id for waiting in pending],
+        "causation_ids": [waiting.work.causation_id for waiting in pending],
+        "represented": [waiting.represented for waiting in pending],
+    }
 
 
 @event.listens_for(RoadSession, "before_commit")
@@ -139,7 +141,7 @@ def _write_facts(session: Session) -> None:
         session.flush()
         parameters = take(session)
         assert parameters is not None
-        session.connection().exec_driver_sql(WRITE, tuple(parameters))
+        session.connection().execute(WRITE, parameters)
 
 
 @event.listens_for(RoadSession, "after_commit")

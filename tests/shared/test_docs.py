@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import httpx
-import pytest
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 
-from shared.auth.tokens import Verifier
-from shared.db import Database
 from shared.docs import install_docs
 from shared.errors import NotFound, NotKnownYet, StepNotPossible
 from shared.problems import responses
-from shared.settings import Settings
-from tests.conftest import calling
-from tests.shared.apps import framed
 
 router = APIRouter()
 
@@ -28,17 +20,6 @@ class Form(BaseModel):
 @router.post("/forms", responses=responses(NotFound, StepNotPossible, NotKnownYet))
 async def take_form(form: Form) -> None:
     pass
-
-
-@pytest.fixture
-def app(committed: Database, settings: Settings, verifier: Verifier) -> FastAPI:
-    return framed(router, committed, settings, verifier)
-
-
-@pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    async with calling(app) as client:
-        yield client
 
 
 async def test_the_openapi_document_describes_problems_everywhere(app: FastAPI) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -14,14 +14,10 @@ from pydantic import BaseModel
 from sqlalchemy import func, select, text
 
 from shared.auth import SignedIn
-from shared.auth.tokens import Verifier
 from shared.db import Database, Session, new_id
 from shared.directory.tables import Organisation
 from shared.errors import Conflict
 from shared.idempotency import IdempotentRoute, claim
-from shared.settings import Settings
-from tests.conftest import calling
-from tests.shared.apps import framed
 
 Bearer = Callable[..., dict[str, str]]
 Post = Callable[..., Any]
@@ -61,12 +57,6 @@ async def forget(session: Session, actor: SignedIn) -> None:
 @router.get("/organisations")
 async def count(session: Session, actor: SignedIn) -> int:
     return await session.scalar(select(func.count()).select_from(Organisation)) or 0
-
-
-@pytest.fixture
-async def client(committed: Database, settings: Settings, verifier: Verifier) -> AsyncIterator[httpx.AsyncClient]:
-    async with calling(framed(router, committed, settings, verifier)) as client:
-        yield client
 
 
 @pytest.fixture

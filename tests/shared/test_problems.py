@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,12 +11,7 @@ import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
 
-from shared.auth.tokens import Verifier
-from shared.db import Database
 from shared.errors import Invalid, NotFound, NotKnownYet, NotSignedIn, StepNotPossible
-from shared.settings import Settings
-from tests.conftest import calling
-from tests.shared.apps import framed
 
 router = APIRouter()
 
@@ -51,17 +46,6 @@ async def refused(why: str) -> None:
 @router.get("/endless")
 async def endless() -> None:
     await asyncio.sleep(60)
-
-
-@pytest.fixture
-def app(committed: Database, settings: Settings, verifier: Verifier) -> FastAPI:
-    return framed(router, committed, settings, verifier)
-
-
-@pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    async with calling(app) as client:
-        yield client
 
 
 async def test_a_problem_is_complete_and_vietnamese_unless_asked_otherwise(client: httpx.AsyncClient) -> None:

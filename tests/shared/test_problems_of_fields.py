@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -13,12 +12,7 @@ import pytest
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.auth.tokens import Verifier
-from shared.db import Database
-from shared.settings import Settings
 from shared.text import Line
-from tests.conftest import calling
-from tests.shared.apps import framed
 
 router = APIRouter()
 
@@ -57,12 +51,6 @@ async def take_form(form: Form, limit: Annotated[int, Query(ge=1, le=100)] = 10)
 @router.get("/things/{id}")
 async def thing(id: UUID) -> None:
     pass
-
-
-@pytest.fixture
-async def client(committed: Database, settings: Settings, verifier: Verifier) -> AsyncIterator[httpx.AsyncClient]:
-    async with calling(framed(router, committed, settings, verifier)) as client:
-        yield client
 
 
 async def faults(client: httpx.AsyncClient, body: Any, query: str = "", lang: str = "en") -> list[tuple[str, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import httpx
@@ -51,12 +50,6 @@ async def read(session: Session) -> int:
 @router.get("/cut")
 async def cut(session: Session) -> int:
     return await session.scalar(text("SELECT count(*) FROM (SELECT pg_terminate_backend(pg_backend_pid())) t")) or 0
-
-
-@pytest.fixture
-async def client(committed: Database, settings: Settings, verifier: Verifier) -> AsyncIterator[httpx.AsyncClient]:
-    async with calling(framed(router, committed, settings, verifier)) as client:
-        yield client
 
 
 async def test_what_another_was_quicker_to_do_is_a_conflict(client: httpx.AsyncClient) -> None:

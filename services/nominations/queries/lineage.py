@@ -12,9 +12,8 @@ from sqlalchemy.orm import aliased
 from shared.auth import Actor, HeldOffice
 from shared.clock import today
 from shared.db import remembered
-from shared.directory.queries import DAY, IDS
 from shared.directory.tables import Organisation, OrganisationHeir
-from shared.question import Question
+from shared.question import DAY, IDS, Question
 
 
 async def with_lineage(session: AsyncSession, actor: Actor) -> Actor:

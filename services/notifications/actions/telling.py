@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import and_, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
@@ -24,6 +25,15 @@ from shared.directory.queries import holders, names_on
 from shared.events import Envelope, Event, outside
 from shared.many import insert_many
 
+MESSAGES = (
+    insert(Message)
+    .on_conflict_do_nothing(index_elements=[Message.fact_id, Message.person_id])
+    .returning(Message.id, Message.person_id)
+)
+LETTERS = insert(Delivery)
+DELIVERIES = LETTERS.on_conflict_do_nothing(
+    index_elements=[Delivery.fact_id, Delivery.endpoint_id], index_where=Delivery.endpoint_id.is_not(None)
+)
 TAKEN_DOWN = Text("Nội dung đã được gỡ", "Bài này đã được gỡ hẳn; nội dung thông báo không còn được lưu.")
 
 
@@ -100,14 +110,13 @@ async def _write(
             mailed.add(person_id)
     if not rows:
         return
-    once = "ON CONFLICT (fact_id, person_id) DO NOTHING RETURNING id, person_id"
-    written = await insert_many(session, Message, rows, tail=once)
+    written = await insert_many(session, MESSAGES, rows)
     letters = [
         _by_mail(envelope, message_id, people[person_id].about.get("item_id"))
         for message_id, person_id in written
         if person_id in mailed
     ]
-    await insert_many(session, Delivery, letters)
+    await insert_many(session, LETTERS, letters)
 
 
 def _message(envelope: Envelope, person_id: UUID, audience: Audience, *, text: Text, in_app: bool) -> dict[str, Any]:
@@ -171,8 +180,7 @@ async def _to_endpoints(session: AsyncSession, fact: Event, envelope: Envelope) 
         }
         for endpoint_id, state in endpoints.items()
     ]
-    once = "ON CONFLICT (fact_id, endpoint_id) WHERE endpoint_id IS NOT NULL DO NOTHING"
-    await insert_many(session, Delivery, rows, tail=once)
+    await insert_many(session, DELIVERIES, rows)
 
 
 async def forget_item(session: AsyncSession, item_id: UUID, nomination_id: UUID) -> None:

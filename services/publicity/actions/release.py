@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.publicity import channels, queries
@@ -18,6 +19,7 @@ from shared.clock import day, now
 from shared.events.nominations import StoryReleased
 from shared.many import insert_many
 
+ITEMS = insert(Item).on_conflict_do_nothing()
 DESCRIBED = (
     "organisation_id",
     "subject_type",
@@ -62,7 +64,7 @@ async def _item_to_release(session: AsyncSession, fact: StoryReleased) -> Item:
         item_id = channels.item_id(fact.nomination_id, owner_id)
         values = {name: getattr(fact, name) for name in DESCRIBED}
         new = {"id": item_id, "nomination_id": fact.nomination_id, "owner_id": owner_id, "state": State.DRAFT}
-        await insert_many(session, Item, [{**new, "version": 0, **values}], tail="ON CONFLICT DO NOTHING")
+        await insert_many(session, ITEMS, [{**new, "version": 0, **values}])
     return await queries.item_to_change(session, item_id)
 
 

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from services.publicity.models import Channel, Item, Movement, Release
-from shared.directory.queries import DAY, ID, IDS, valid_on
+from shared.directory.queries import valid_on
 from shared.directory.tables import OrganisationName
 from shared.errors import NotFound
-from shared.question import Question
+from shared.question import DAY, ID, IDS, Question
 from shared.whole import Whole
 
 ITEM = Whole(Item, Item.releases, Item.editions, Item.placements, Item.pictures)
