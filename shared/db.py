@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, SessionTransaction
 from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.orm.attributes import manager_of_class
 
@@ -95,7 +95,7 @@ def new_row(kind: type[R], /, **values: Any) -> R:
     return row
 
 
-FACTS, KEPT = "lantoa.facts", "lantoa.kept"
+FACTS, KEPT, LINE = "lantoa.facts", "lantoa.kept", "lantoa.line"
 
 
 class RoadSession(SyncSession):
@@ -196,11 +196,21 @@ async def plain(session: AsyncSession) -> asyncpg.Connection:
 
     What the session has not flushed yet is not seen by it.
     """
+    known: asyncpg.Connection | None = session.info.get(LINE)
+    if known is not None:
+        return known
     pooled = await (await session.connection()).get_raw_connection()
     adapted: Any = pooled.dbapi_connection
     if adapted._transaction is None:  # SQLAlchemy begins only with the first statement that goes through it
         await adapted._start_transaction()
+    session.info[LINE] = pooled.driver_connection
     return pooled.driver_connection
+
+
+@event.listens_for(RoadSession, "after_transaction_end")
+def _forget_line(session: SyncSession, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(LINE, None)
 
 
 async def with_all_flushed(session: AsyncSession) -> None:

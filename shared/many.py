@@ -7,11 +7,12 @@ from functools import cache
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Insert, bindparam, func, select
+from sqlalchemy import Dialect, Insert, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.question import Question
+from shared.db import plain, with_all_flushed
+from shared.question import Question, Rendered
 
 
 async def insert_many(session: AsyncSession, into: Insert, rows: Sequence[Mapping[str, Any]]) -> list[asyncpg.Record]:
@@ -23,6 +24,20 @@ async def insert_many(session: AsyncSession, into: Insert, rows: Sequence[Mappin
         return []
     names = tuple(rows[0])
     return await _of(into, names).rows(session, **{name: [row[name] for row in rows] for name in names})
+
+
+async def insert_each(session: AsyncSession, into: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same in one round trip, but row after row: an upsert takes no row twice in one statement."""
+    if not rows:
+        return
+    rendered = _each(into, tuple(rows[0]), session.sync_session.get_bind().dialect)
+    await with_all_flushed(session)
+    await (await plain(session)).executemany(rendered.sql, [rendered.values(row) for row in rows])
+
+
+@cache
+def _each(into: Insert, names: tuple[str, ...], dialect: Dialect) -> Rendered:
+    return Rendered.of(into, dialect, columns=names)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import asyncpg
@@ -33,9 +33,10 @@ class Rendered(NamedTuple):
     constants: Mapping[str, Any]
 
     @classmethod
-    def of(cls, statement: Executable, dialect: Dialect) -> Rendered:
-        """Every database of the house speaks the same dialect: once is enough."""
-        compiled = cast(SQLCompiler, cast(ClauseElement, statement).compile(dialect=dialect))
+    def of(cls, statement: Executable, dialect: Dialect, columns: Sequence[str] | None = None) -> Rendered:
+        """Every database of the house speaks the same dialect: once is enough. `columns` are those an insert gets."""
+        element = cast(ClauseElement, statement)
+        compiled = cast(SQLCompiler, element.compile(dialect=dialect, column_keys=columns and list(columns)))
         types: dict[str, TypeEngine[Any]] = {name: compiled.binds[name].type for name in compiled.positiontup or ()}
         binds = [Bind(name, kind.dialect_impl(dialect).bind_processor(dialect)) for name, kind in types.items()]
         return cls(str(compiled), binds, compiled.params)

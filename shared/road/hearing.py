@@ -18,6 +18,7 @@ from shared import at_once, tracing
 from shared.bus import Consumer, Hearing, Rows, arrival
 from shared.db import Database
 from shared.events import Envelope
+from shared.many import insert_each
 from shared.telemetry import HANDLER_SECONDS
 from shared.transient import is_transient
 
@@ -45,8 +46,7 @@ class Unwritten:
             return
         try:
             for statement, values in self._rows.items():
-                if values:
-                    await session.execute(statement, values)
+                await insert_each(session, statement, values)
         except Exception as error:
             if is_transient(error):
                 raise

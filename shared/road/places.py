@@ -48,19 +48,15 @@ class Place:
         return self.last == 0 and not self.parked
 
 
-MISSING = """
+# A row that is there is locked, and stays as it is: PostgreSQL locks it before it looks at the condition.
+LOCK = """
 INSERT INTO inbox (producer, aggregate_id, last)
 SELECT p, a, 0 FROM unnest($1::text[], $2::uuid[]) AS k(p, a) ORDER BY p, a
-ON CONFLICT DO NOTHING"""
-LOCK = """
-SELECT i.producer, i.aggregate_id, i.last FROM inbox i
-JOIN unnest($1::text[], $2::uuid[]) AS k(p, a)
-  ON i.producer = k.p AND i.aggregate_id = k.a
-ORDER BY i.producer, i.aggregate_id FOR UPDATE OF i"""
-WAITING = """
-SELECT w.producer, w.aggregate_id, w.sequence FROM parked w
-JOIN unnest($1::text[], $2::uuid[]) AS k(p, a)
-  ON w.producer = k.p AND w.aggregate_id = k.a"""
+ON CONFLICT (producer, aggregate_id) DO UPDATE SET last = inbox.last WHERE false"""
+STANDING = """
+SELECT i.producer, i.aggregate_id, i.last,
+       ARRAY(SELECT w.sequence FROM parked w WHERE w.producer = i.producer AND w.aggregate_id = i.aggregate_id)
+FROM inbox i JOIN unnest($1::text[], $2::uuid[]) AS k(p, a) ON i.producer = k.p AND i.aggregate_id = k.a"""
 ADVANCE = """
 UPDATE inbox i SET last = k.l
 FROM unnest($1::text[], $2::uuid[], $3::bigint[]) AS k(p, a, l)
@@ -68,15 +64,13 @@ WHERE i.producer = k.p AND i.aggregate_id = k.a AND i.last <> k.l"""
 
 
 async def lock_places(session: AsyncSession, keys: Iterable[Key]) -> dict[Key, Place]:
-    """Takes the inbox rows in sorted order, then reads what is parked: two consumers of one batch wait here in turn."""
+    """Takes the inbox rows in sorted order, then how far they are: two consumers of one batch wait here in turn."""
     ordered = sorted(set(keys), key=in_order)
     named = [key.producer for key in ordered], [key.aggregate_id for key in ordered]
     line = await plain(session)
-    await line.execute(MISSING, *named)
-    places = {Key(producer, aggregate): Place(last) for producer, aggregate, last in await line.fetch(LOCK, *named)}
-    for producer, aggregate, sequence in await line.fetch(WAITING, *named):
-        places[Key(producer, aggregate)].parked.add(sequence)
-    return places
+    await line.execute(LOCK, *named)
+    found = await line.fetch(STANDING, *named)
+    return {Key(producer, aggregate): Place(last, set(parked)) for producer, aggregate, last, parked in found}
 
 
 async def advance(session: AsyncSession, places: dict[Key, Place]) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from uvicorn.loops.auto import auto_loop_factory
+from shared import process
 
 T = TypeVar("T")
 
 
 def looped(main: Coroutine[Any, Any, T]) -> T:
-    """To its end; on uvloop where there is one."""
-    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+    """To its end, in a process as `lantoa serve` is one."""
+    process.settle()
+    with process.runner() as runner:
         return runner.run(main)
