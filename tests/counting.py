@@ -13,7 +13,7 @@ from sqlalchemy import event
 from shared.db import Database, Wire
 
 BOUNDS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")  # of transactions: a test makes others than a door
-PLAIN = ("execute", "fetch", "fetchrow", "fetchval")
+PLAIN = ("execute", "executemany", "fetch", "fetchrow", "fetchval")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,9 @@ def statements(database: Database) -> Iterator[list[str]]:
         if not statement.startswith(BOUNDS):
             asked.append(statement)
 
-    def by_orm(_: object, __: object, statement: str, *___: object) -> None:
-        note(statement)
+    def by_orm(_: object, __: object, statement: str, ___: object, ____: object, many: bool) -> None:
+        if not many:  # which the driver hears as such
+            note(statement)
 
     event.listen(database.engine.sync_engine, "before_cursor_execute", by_orm)
     try:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from shared.auth import Actor
 from shared.db import Database, new_id
 from shared.settings import Settings
 from shared.web import Parts
+from tests import counting
 from tests.notifications.receiver import Newsroom, newsroom
 
 
@@ -24,15 +23,9 @@ def service() -> str:
 
 @pytest.fixture
 def statements(database: Database) -> Iterator[list[str]]:
-    """Every statement sent to the database, savepoints excepted: the fixture makes one of each commit."""
-    seen: list[str] = []
-
-    def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+    """What the database is asked."""
+    with counting.statements(database) as asked:
+        yield asked
 
 
 @pytest.fixture

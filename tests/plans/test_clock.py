@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.plans import actions, clock
@@ -27,6 +25,7 @@ from shared.road.outbox import recorded
 from shared.road.tables import Outbox
 from shared.wake import wake
 from shared.web import Parts
+from tests.counting import statements
 from tests.plans import factories as make
 
 WHOLE_COUNTRY = 3_321
@@ -161,21 +160,6 @@ async def _units(session: AsyncSession) -> list[UUID]:
 def _early(plan: Plan, obligation: Obligation, unit: UUID) -> Any:
     duty = Duty(organisation_id=unit, plan_id=plan.id, obligation_id=obligation.id, period_key="2026-Q4")
     return make.submission(duty)
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """Every statement sent to the database."""
-    seen: list[str] = []
-
-    def note(*given: Any) -> None:
-        seen.append(given[2])
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
 
 async def country(session: AsyncSession, top: UUID) -> None:

@@ -9,7 +9,6 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import APIRouter
-from sqlalchemy import event
 
 from shared.auth import Actor, HeldOffice, Role, SignedIn, TokenHolder, Visitor
 from shared.auth.tokens import Verifier
@@ -18,6 +17,7 @@ from shared.db import Database, new_id
 from shared.directory.tables import Office
 from shared.settings import Settings
 from tests.conftest import calling
+from tests.counting import statements
 from tests.shared.apps import framed
 
 router = APIRouter()
@@ -94,12 +94,10 @@ async def test_an_actor_holds_the_offices_of_today_and_no_others(
 async def test_the_token_holder_is_known_without_a_statement(
     client: httpx.AsyncClient, bearer: Bearer, database: Database, person: Callable[[str], UUID]
 ) -> None:
-    statements: list[str] = []
-    event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    with statements(database) as asked:
+        found = (await client.get("/holder", headers=bearer("mai"))).json()
 
-    found = (await client.get("/holder", headers=bearer("mai"))).json()
-
-    assert (found, statements) == ([str(person("mai")), "0"], [])
+    assert (found, asked) == ([str(person("mai")), "0"], [])
 
 
 def test_an_office_counts_at_its_own_organisation_only() -> None:

@@ -28,6 +28,7 @@ from shared.files.tables import File
 from shared.paging import After, BadCursor, Limit, decode, encode, keyset, link_next
 from shared.settings import Settings
 from tests.conftest import calling
+from tests.counting import statements
 from tests.shared.apps import framed
 
 
@@ -105,12 +106,11 @@ async def test_what_is_inserted_or_deleted_between_two_pages_shifts_nothing(sess
 
 async def test_a_page_is_one_statement(session: AsyncSession, database: Database) -> None:
     await fill(session, 10)
-    statements: list[str] = []
-    event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
 
-    page = await keyset(session, select(File), [File.created_at, File.id], after=None, limit=4)
+    with statements(database) as asked:
+        page = await keyset(session, select(File), [File.created_at, File.id], after=None, limit=4)
 
-    assert (len(page.rows), len(statements)) == (4, 1)
+    assert (len(page.rows), len(asked)) == (4, 1)
 
 
 async def test_a_deep_page_is_found_by_the_index(session: AsyncSession) -> None:

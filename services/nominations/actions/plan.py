@@ -60,7 +60,7 @@ async def check_terms(session: AsyncSession, nomination: Nomination) -> Terms | 
             raise PeriodNotNamed(pointer="#/period_key")
         return None
     terms = await queries.terms_of(session, plan_id, obligation_id)
-    check_asked(Asked.of(terms.plan, terms.obligation), subject_type=nomination.subject_type, period=key)
+    check_asked(terms.asked, subject_type=nomination.subject_type, period=key)
     return terms
 
 

@@ -60,11 +60,6 @@ async def judge_post(line: asyncpg.Connection, claim: Claim, *, unit: UUID, on: 
     if not any(names):
         return PostJudged(*await line.fetchrow(JUDGED, *claim.asked, unit, on, timeout=WRITE_S))
     row = await line.fetchrow(NAMING, *claim.asked, unit, on, *names, timeout=WRITE_S)
-    asked = _asked(row) if row["kind"] is not None else None
+    asked = Asked.of({**row, "subject_types": orjson.loads(row["subject_types"])}) if row["kind"] is not None else None
     named = row["movement"] and (asked is not None or names.plan_id is None)
     return PostJudged(row["fresh"], row["stands"], row["roles"], named, asked)
-
-
-def _asked(row: asyncpg.Record) -> Asked:
-    types = orjson.loads(row["subject_types"])
-    return Asked(subject_types=types, **{name: row[name] for name in Asked._fields if name != "subject_types"})

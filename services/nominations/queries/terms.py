@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.nominations.models import Extension, Nomination, Obligation, Plan
 from services.nominations.workflow import State
 from shared.errors import NotKnownYet
+from shared.question import ID, Question
 
 PRESENTING = ("nominate", "rotation")  # the kinds of obligation that a nomination can answer
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What an obligation asks of a nomination; what its clause leaves out is taken over from its plan."""
-
-    plan: Plan
-    obligation: Obligation
-    maximum: int | None
-    to_id: UUID | None
-    via_id: UUID | None
-    then_to_id: UUID | None
 
 
 class Asked(NamedTuple):
@@ -41,10 +30,37 @@ class Asked(NamedTuple):
     subject_types: list[str]
 
     @classmethod
-    def of(cls, plan: Plan, obligation: Obligation) -> Asked:
-        """Of two rows."""
-        own = obligation
-        return cls(plan.withdrawn, plan.start_on, plan.end_on, own.position, own.kind, own.cadence, own.subject_types)
+    def of(cls, row: Mapping[str, Any]) -> Asked:
+        """Of a row that has columns of these names."""
+        return cls(**{name: row[name] for name in cls._fields})
+
+
+class Terms(NamedTuple):
+    """What an obligation asks of a nomination; what its clause leaves out is taken over from its plan."""
+
+    asked: Asked
+    maximum: int | None
+    to_id: UUID | None
+    via_id: UUID | None
+    then_to_id: UUID | None
+
+
+def _obligations() -> Question:
+    """A plan beside the obligation that is asked for and all that may speak where its clause is silent."""
+    plan, own = Plan.__table__.c, Obligation.__table__.c
+    general_too = and_(own.kind == "nominate", own.position.is_not(None))
+    wanted = and_(own.plan_id == plan.id, or_(own.id == ID, general_too))
+    asked = (plan.withdrawn, plan.start_on, plan.end_on, own.position, own.kind, own.cadence, own.subject_types)
+    return Question(
+        select(own.id, *asked, own.maximum, own.to_ids, own.via_id, own.then_to_id)
+        .select_from(Plan)
+        .outerjoin(Obligation, wanted)
+        .where(plan.id == bindparam("plan_id", type_=Uuid()))
+        .order_by(own.position.nulls_last())
+    )
+
+
+OBLIGATIONS = _obligations()
 
 
 async def terms_of(session: AsyncSession, plan_id: UUID, obligation_id: UUID) -> Terms:
@@ -52,33 +68,21 @@ async def terms_of(session: AsyncSession, plan_id: UUID, obligation_id: UUID) ->
 
     Raises NotKnownYet.
     """
-    general_too = and_(Obligation.kind == "nominate", Obligation.position.is_not(None))
-    wanted = and_(Obligation.plan_id == Plan.id, or_(Obligation.id == obligation_id, general_too))
-    rows = await session.execute(
-        select(Plan, Obligation)
-        .outerjoin(Obligation, wanted)
-        .where(Plan.id == plan_id)
-        .order_by(Obligation.position.nulls_last())
-    )
-    found = rows.all()
+    found = await OBLIGATIONS.rows(session, plan_id=plan_id, id=obligation_id)
     if not found:
         raise NotKnownYet(id=str(plan_id), pointer="#/plan_id")
-    plan, obligations = found[0][0], [obligation for _, obligation in found if obligation]
-    own = next((o for o in obligations if o.id == obligation_id), None)
+    own = next((row for row in found if row["id"] == obligation_id), None)
     if own is None:
         raise NotKnownYet(id=str(obligation_id), pointer="#/obligation_id")
-    general = next(
-        (o for o in obligations if o.kind == "nominate" and o.position is not None and o.cadence == own.cadence),
-        own,
-    )
-    source = own if own.to_ids else general
+    alike = (row for row in found if row["kind"] == "nominate" and row["position"] is not None)
+    general = next((row for row in alike if row["cadence"] == own["cadence"]), own)
+    source = own if own["to_ids"] else general
     return Terms(
-        plan,
-        own,
-        own.maximum if own.maximum is not None else general.maximum,
-        UUID(source.to_ids[0]) if source.to_ids else None,
-        own.via_id or source.via_id,
-        own.then_to_id or source.then_to_id,
+        Asked.of(own),
+        own["maximum"] if own["maximum"] is not None else general["maximum"],
+        UUID(source["to_ids"][0]) if source["to_ids"] else None,
+        own["via_id"] or source["via_id"],
+        own["then_to_id"] or source["then_to_id"],
     )
 
 

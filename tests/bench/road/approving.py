@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -24,13 +25,14 @@ from tests.walks import world
 from tests.walks.walker import Walker
 
 RATE, CALM = 50, 20  # approvals a second
-WARM = 50  # approvals before those that count: a service just started is not what is asked about
+WARM = 150  # approvals before those that count: a service just started is not what is asked about
 AT_ONCE = 4
 LOOK_S = 0.02
 SETTLED_S = 60.0
-# The newest only: looking must not take the machine away from what is looked at.
-SHOWN = "SELECT nomination_id FROM items WHERE state = 'published' ORDER BY published_at DESC LIMIT 1000"
-TOLD = "SELECT nomination_id FROM messages WHERE kind = '{}' ORDER BY id DESC LIMIT 1000"
+# The newest only, and seldom more of them: looking must not take the machine away from what is looked at.
+NEWEST, MORE, SELDOM = 100, 1_000, 25
+SHOWN = "SELECT nomination_id FROM items WHERE state = 'published' ORDER BY published_at DESC LIMIT $1"
+TOLD = "SELECT nomination_id FROM messages WHERE kind = '{}' ORDER BY id DESC LIMIT $1"
 RECOMMENDED = TOLD.format("lantoa.nomination.recommended.v1")
 PUBLISHED = TOLD.format("lantoa.item.published.v1")
 
@@ -177,8 +179,11 @@ class _Watch:
         """Until all are there. Raises TimeoutError."""
         connection = await asyncpg.connect(self.dsn)
         async with asyncio.timeout(SETTLED_S):
-            while wanted - self.seen.keys():
-                rows: Sequence[asyncpg.Record] = await connection.fetch(self.question)
+            for look in itertools.count(1):
+                if not wanted - self.seen.keys():
+                    break
+                most = NEWEST if look % SELDOM else MORE
+                rows: Sequence[asyncpg.Record] = await connection.fetch(self.question, most)
                 moment = time.perf_counter()
                 for row in rows:
                     self.seen.setdefault(UUID(int=row["nomination_id"].int), moment)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import column, event, insert, table, text
+from sqlalchemy import column, insert, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.bus import Consumer, Rows
@@ -17,6 +14,7 @@ from shared.db import Database
 from shared.events import Envelope
 from shared.events.nominations import NominationTakenUp, NominationWithdrawn
 from shared.road.inbox import Receiver
+from tests.counting import statements
 from tests.shared.road.facts import NOBODY, aggregate, arrived, effects, last_of, parked_numbers
 
 EFFECTS = insert(table("effects", column("aggregate"), column("title")))
@@ -34,25 +32,12 @@ def keeping() -> Consumer:
     return consumer
 
 
-@asynccontextmanager
-async def counting(database: Database) -> AsyncIterator[list[str]]:
-    """The statements sent meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(database.engine.sync_engine, "before_cursor_execute", note)
-
-
 async def test_a_batch_takes_as_many_statements_for_one_fact_as_for_fifty(road: Database) -> None:
     receiver, few, many = Receiver(road, keeping()), aggregate(), [aggregate() for _ in range(25)]
 
-    async with counting(road) as one:
+    with statements(road) as one:
         await receiver.receive([arrived(few, 1)])
-    async with counting(road) as fifty:
+    with statements(road) as fifty:
         await receiver.receive([arrived(here, number) for here in many for number in (1, 2)])
 
     assert len(fifty) == len(one)
