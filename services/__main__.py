@@ -10,6 +10,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
+from shared.loading import loading
+
 
 class Place(NamedTuple):
     """Where a command or family of commands is, below `services.commands`, and what it is for in one line."""
@@ -40,7 +42,10 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The named command itself instead of its line in the list."""
         name, listed, rest = super().resolve_command(ctx, args)
-        return name, loaded(name) if name in COMMANDS else listed, rest
+        if name not in COMMANDS:
+            return name, listed, rest
+        with loading():
+            return name, loaded(name), rest
 
 
 def loaded(name: str) -> Any:

@@ -33,6 +33,7 @@ from shared.embedded import embedded_postgres
 from shared.events import PRODUCERS
 from shared.files.store import open_store
 from shared.health import health_routes
+from shared.loading import loading
 from shared.migrations import TableInUse, upgrade
 from shared.problems import install_problems
 from shared.settings import DEVELOPMENT_ISSUER, Settings, UnsafeSettings
@@ -46,7 +47,8 @@ SERVICES = PRODUCERS
 
 def create(service: str, parts: Parts) -> FastAPI:
     """The application of a service; a process loads the code of those that it runs, and of no other."""
-    app: FastAPI = import_module(f"services.{service}.app").create(parts)
+    with loading():
+        app: FastAPI = import_module(f"services.{service}.app").create(parts)
     return app
 
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
@@ -28,9 +28,18 @@ from shared.bus.memory import MemoryBus
 from shared.db import Database, RoadSession, connect
 from shared.embedded import embedded_postgres
 from shared.files.store import open_store
+from shared.loading import loading
 from shared.migrations import upgrade
 from shared.settings import Settings
 from shared.web import Parts
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """A tenth of the whole run goes otherwise into collecting garbage that is none."""
+    with loading():
+        return (yield)
+
 
 SERVICES = ("plans", "nominations", "publicity", "notifications")
 

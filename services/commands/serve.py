@@ -9,10 +9,10 @@ from contextlib import suppress
 from typing import Annotated
 
 import typer
+from uvicorn.loops.auto import auto_loop_factory
 
 from services.commands.terminal import console, fail, plainly, settings
 from services.serving import SERVICES, CannotStart, Servers, application, migrate, only_one, open_bus, server, servers
-from shared import process
 from shared.bus.kafka import KafkaBus
 from shared.files.store import open_store
 from shared.settings import Settings
@@ -34,7 +34,7 @@ def serve(names: Names = None) -> None:
     # the HTTP server, once it has ended what was under way, sends itself the same signal again
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with plainly(), only_one(found, wanted), servers(found) as running:
-        with process.runner() as runner:
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # uvloop where there is one
             runner.run(_serve(running, wanted))
 
 
@@ -43,7 +43,6 @@ async def _serve(running: Servers, names: Sequence[str]) -> None:
         await prepare(running, names)
     async with application(running, names) as app:
         console.print(f"[bold]Lan Tỏa[/bold] · {', '.join(names)} · {running.settings.base_url}/  (Ctrl-C để dừng)")
-        process.settle()
         try:
             with suppress(KeyboardInterrupt):  # asked politely to end, it ends well: exit code 0
                 await server(app, running.settings).serve()

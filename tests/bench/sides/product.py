@@ -5,12 +5,14 @@ As with Kafka, relay, sealing and sweeping are at work in the process; the bus i
 
 from __future__ import annotations
 
+import asyncio
 import sys
 
 from sqlalchemy.engine import make_url
+from uvicorn.loops.auto import auto_loop_factory
 
 from services.serving import Servers, create, dispatcher, server
-from shared import logs, process
+from shared import logs
 from shared.auth.tokens import verifier_for
 from shared.bus.memory import MemoryBus
 from shared.db import connect
@@ -28,13 +30,11 @@ async def main(name: str, port: int) -> None:
     database = connect(url, application=name)
     parts = Parts(settings, database, MemoryBus(), open_store(settings), verifier_for(settings))
     try:
-        app = dispatcher({name: create(name, parts)}, settings)
-        process.settle()
-        await server(app, settings).serve()
+        await server(dispatcher({name: create(name, parts)}, settings), settings).serve()
     finally:
         await database.close()
 
 
 if __name__ == "__main__":
-    with process.runner() as runner:  # as `lantoa serve` does
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # as `lantoa serve` does
         runner.run(main(sys.argv[2], int(sys.argv[1])))
