@@ -18,10 +18,13 @@ class Knot:
 
 
 def test_the_collector_is_off_inside_and_on_again_even_after_an_error() -> None:
-    with pytest.raises(ImportError), loading():
+    @loading()
+    def broken() -> None:
         assert not gc.isenabled()
         raise ImportError
 
+    with pytest.raises(ImportError):
+        broken()
     assert gc.isenabled()
 
 
