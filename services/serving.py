@@ -47,8 +47,7 @@ SERVICES = PRODUCERS
 
 def create(service: str, parts: Parts) -> FastAPI:
     """The application of a service; a process loads the code of those that it runs, and of no other."""
-    with loading():
-        app: FastAPI = import_module(f"services.{service}.app").create(parts)
+    app: FastAPI = import_module(f"services.{service}.app").create(parts)
     return app
 
 
@@ -140,8 +139,10 @@ async def application(running: Servers, names: Sequence[str]) -> AsyncIterator[S
         for name in names
     }
     try:
+        with loading():
+            apps = {name: create(name, parts[name]) for name in names}
         with tracing.exporting(settings):
-            yield dispatcher({name: create(name, parts[name]) for name in names}, settings)
+            yield dispatcher(apps, settings)
     finally:
         await bus.close()
         await asyncio.gather(*(part.database.close() for part in parts.values()))

@@ -207,10 +207,12 @@ async def plain(session: AsyncSession) -> asyncpg.Connection:
     return pooled.driver_connection
 
 
+@event.listens_for(RoadSession, "after_transaction_create")
 @event.listens_for(RoadSession, "after_transaction_end")
-def _forget_line(session: SyncSession, transaction: SessionTransaction) -> None:
-    if transaction.parent is None:
-        session.info.pop(LINE, None)
+@event.listens_for(RoadSession, "after_soft_rollback")
+def _forget_line(session: SyncSession, _: SessionTransaction) -> None:
+    """So that the session is asked anew: it sets a savepoint only then, and refuses after a flush that failed."""
+    session.info.pop(LINE, None)
 
 
 async def with_all_flushed(session: AsyncSession) -> None:

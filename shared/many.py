@@ -7,12 +7,11 @@ from functools import cache
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Dialect, Insert, bindparam, func, select
+from sqlalchemy import ColumnClause, Insert, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.db import plain, with_all_flushed
-from shared.question import Question, Rendered
+from shared.question import Question
 
 
 async def insert_many(session: AsyncSession, into: Insert, rows: Sequence[Mapping[str, Any]]) -> list[asyncpg.Record]:
@@ -28,25 +27,28 @@ async def insert_many(session: AsyncSession, into: Insert, rows: Sequence[Mappin
 
 async def insert_each(session: AsyncSession, into: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
     """The same in one round trip, but row after row: an upsert takes no row twice in one statement."""
-    if not rows:
-        return
-    rendered = _each(into, tuple(rows[0]), session.sync_session.get_bind().dialect)
-    await with_all_flushed(session)
-    await (await plain(session)).executemany(rendered.sql, [rendered.values(row) for row in rows])
-
-
-@cache
-def _each(into: Insert, names: tuple[str, ...], dialect: Dialect) -> Rendered:
-    return Rendered.of(into, dialect, columns=names)
+    if rows:
+        await _each(into, tuple(rows[0])).each(session, rows)
 
 
 @cache
 def _of(into: Insert, names: tuple[str, ...]) -> Question:
-    """Raises ValueError for a column that Python would fill: nobody does here."""
+    columns = _filled(into, names)
+    arrays = [bindparam(column.name, type_=ARRAY(column.type, dimensions=1)) for column in columns]
+    given = func.unnest(*arrays).table_valued(*names).render_derived(name="given")
+    return Question(into.from_select(list(names), select(*given.c), include_defaults=False))
+
+
+@cache
+def _each(into: Insert, names: tuple[str, ...]) -> Question:
+    _filled(into, names)
+    return Question(into, names)
+
+
+def _filled(into: Insert, names: tuple[str, ...]) -> list[ColumnClause[Any]]:
+    """The columns of these names. Raises ValueError for another that Python would fill: nobody does here."""
     columns = into.table.c
     left_out = [column.name for column in columns if column.default is not None and column.name not in names]
     if left_out:
         raise ValueError(f"{into.table.description} would be left without {left_out}")
-    arrays = [bindparam(name, type_=ARRAY(columns[name].type)) for name in names]
-    given = func.unnest(*arrays).table_valued(*names).render_derived(name="given")
-    return Question(into.from_select(list(names), select(*given.c), include_defaults=False))
+    return [columns[name] for name in names]

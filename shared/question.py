@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import asyncpg
@@ -39,31 +39,45 @@ class Rendered(NamedTuple):
         compiled = cast(SQLCompiler, element.compile(dialect=dialect, column_keys=columns and list(columns)))
         types: dict[str, TypeEngine[Any]] = {name: compiled.binds[name].type for name in compiled.positiontup or ()}
         binds = [Bind(name, kind.dialect_impl(dialect).bind_processor(dialect)) for name, kind in types.items()]
-        return cls(str(compiled), binds, compiled.params)
+        constants = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
+        return cls(str(compiled), binds, constants)
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
-        """As the driver takes them."""
+        """As the driver takes them. Raises KeyError for one that is missing."""
         named = {**self.constants, **given}
         return [named[name] if fit is None else fit(named[name]) for name, fit in self.binds]
 
 
 class Question:
-    """A statement whose values are named by `bindparam`; lists are given to `any_`, for an `in_` is rendered anew."""
+    """A statement whose values are named by `bindparam`; lists are given to `any_`, for an `in_` is rendered anew.
 
-    def __init__(self, statement: Executable) -> None:
-        self._statement = statement
+    An insert's may be named by the `columns` that it fills.
+    """
+
+    def __init__(self, statement: Executable, columns: Sequence[str] | None = None) -> None:
+        self._statement, self._columns = statement, columns
         self._rendered: Rendered | None = None
 
     async def rows(self, session: AsyncSession, **values: Any) -> list[asyncpg.Record]:
         """All that is found, as the driver gives it; what the session has not flushed yet is flushed before."""
-        if self._rendered is None:
-            self._rendered = Rendered.of(self._statement, session.sync_session.get_bind().dialect)
+        rendered = self._of(session)
         await with_all_flushed(session)
-        line = await plain(session)
-        found: list[asyncpg.Record] = await line.fetch(self._rendered.sql, *self._rendered.values(values))
+        found: list[asyncpg.Record] = await (await plain(session)).fetch(rendered.sql, *rendered.values(values))
         return found
+
+    async def each(self, session: AsyncSession, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Once for each of these values, in one round trip; nothing is found."""
+        rendered = self._of(session)
+        await with_all_flushed(session)
+        await (await plain(session)).executemany(rendered.sql, [rendered.values(row) for row in rows])
 
     async def value(self, session: AsyncSession, **values: Any) -> Any:
         """The first column of the first row, or None."""
         found = await self.rows(session, **values)
         return found[0][0] if found else None
+
+    def _of(self, session: AsyncSession) -> Rendered:
+        if self._rendered is None:
+            dialect = session.sync_session.get_bind().dialect
+            self._rendered = Rendered.of(self._statement, dialect, self._columns)
+        return self._rendered

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 from sqlalchemy import event
+from sqlalchemy.engine.interfaces import ExecuteStyle, ExecutionContext
 
 from shared.db import Database, Wire
 
@@ -33,8 +34,8 @@ def statements(database: Database) -> Iterator[list[str]]:
         if not statement.startswith(BOUNDS):
             asked.append(statement)
 
-    def by_orm(_: object, __: object, statement: str, ___: object, ____: object, many: bool) -> None:
-        if not many:  # which the driver hears as such
+    def by_orm(_: object, __: object, statement: str, ___: object, context: ExecutionContext, ____: object) -> None:
+        if context.execute_style is not ExecuteStyle.EXECUTEMANY:  # which the driver hears as such
             note(statement)
 
     event.listen(database.engine.sync_engine, "before_cursor_execute", by_orm)

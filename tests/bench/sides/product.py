@@ -17,6 +17,7 @@ from shared.auth.tokens import verifier_for
 from shared.bus.memory import MemoryBus
 from shared.db import connect
 from shared.files.store import open_store
+from shared.loading import loading
 from shared.settings import read_settings
 from shared.web import Parts
 
@@ -30,7 +31,9 @@ async def main(name: str, port: int) -> None:
     database = connect(url, application=name)
     parts = Parts(settings, database, MemoryBus(), open_store(settings), verifier_for(settings))
     try:
-        await server(dispatcher({name: create(name, parts)}, settings), settings).serve()
+        with loading():
+            app = dispatcher({name: create(name, parts)}, settings)
+        await server(app, settings).serve()
     finally:
         await database.close()
 
