@@ -7,13 +7,13 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 
 from deploy.native.process import Server
-from deploy.native.servers import free_ports, kafka, made, minio, postgres
+from deploy.native.servers import all_three, free_ports, made
 from shared.settings import Settings
 
 NAMES = ("plans", "nominations", "publicity", "notifications")
@@ -86,9 +86,9 @@ async def services(settings: Settings, folder: Path) -> AsyncIterator[dict[str, 
 async def cluster(settings: Settings) -> AsyncIterator[tuple[Settings, Mapping[str, str]]]:
     """The services over servers of our own in `.lantoa/native`."""
     folder = made(settings.home / "native")
-    async with AsyncExitStack() as stack:
-        there = [await stack.enter_async_context(start(folder)) for start in (postgres, kafka, minio)]
-        urls = dict(zip(("database_url", "bus_url", "files_url"), [server.url for server in there], strict=True))
-        found = settings.model_copy(update=urls)
-        processes = await stack.enter_async_context(services(found, folder / "services"))
-        yield found, {name: process.url for name, process in processes.items()}
+    async with all_three(folder) as (database, broker, files):
+        found = settings.model_copy(
+            update={"database_url": database.url, "bus_url": broker.url, "files_url": files.url}
+        )
+        async with services(found, folder / "services") as processes:
+            yield found, {name: process.url for name, process in processes.items()}

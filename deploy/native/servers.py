@@ -12,7 +12,7 @@ import subprocess
 import uuid
 import warnings
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -22,7 +22,8 @@ from deploy.native.process import Server
 FETCHED = Path(__file__).resolve().parents[2] / ".servers"
 KAFKA_LIBS = FETCHED / "kafka" / "libs"
 MINIO = FETCHED / "minio" / "minio"
-HEAP = "-Xmx512m"
+# A node that lives for minutes: what a better compiler would win, it would have spent on compiling.
+JAVA = ("java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 PORTS = (10_240, 32_768)  # Linux gives outgoing connections 32768 and above, other systems 49152 and above
 FORMAT_LIMIT_S = 60.0
 PROBE_LIMIT_S = 2.0
@@ -64,6 +65,17 @@ async def postgres(directory: Path) -> AsyncIterator[Server]:
 
 
 @asynccontextmanager
+async def all_three(directory: Path) -> AsyncIterator[tuple[Server, Server, Server]]:
+    """PostgreSQL, Kafka and MinIO, started side by side."""
+    async with AsyncExitStack() as stack:
+        async with asyncio.TaskGroup() as starting:
+            database, broker, files = [
+                starting.create_task(stack.enter_async_context(start(directory))) for start in (postgres, kafka, minio)
+            ]
+        yield database.result(), broker.result(), files.result()
+
+
+@asynccontextmanager
 async def running(server: Server) -> AsyncIterator[None]:
     """Started on the way in and stopped on the way out, however that is."""
     try:
@@ -78,7 +90,7 @@ def kafka_in(directory: Path) -> Server:
     data = made(directory / "kafka")
     properties = data / "server.properties"
     properties.write_text(kafka_properties(data / "data", port, controller_port))
-    java = ["java", HEAP, "-cp", f"{KAFKA_LIBS}/*"]
+    java = [*JAVA, "-cp", f"{KAFKA_LIBS}/*"]
     format_once(java, data / "data", properties)
     return Server(
         name="Kafka",

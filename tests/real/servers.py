@@ -7,7 +7,7 @@ named by LANTOA_TEST_DATABASE_URL, LANTOA_TEST_KAFKA_URL and LANTOA_TEST_FILES_U
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, Protocol
@@ -109,12 +109,8 @@ def not_possible(reason: str) -> NoReturn:
 async def native_servers(folder: Path) -> AsyncIterator[Servers]:
     if missing := [*native.missing(), *([] if shutil.which("java") else ["Java 17"])]:
         not_possible(f"missing: {', '.join(missing)}: {HOW_TO_GET_THEM}")
-    async with AsyncExitStack() as stack:
-        yield Servers(
-            postgres=await stack.enter_async_context(native.postgres(folder)),
-            kafka=await stack.enter_async_context(native.kafka(folder)),
-            files=await stack.enter_async_context(native.minio(folder)),
-        )
+    async with native.all_three(folder) as there:
+        yield Servers(*there)
 
 
 @asynccontextmanager
