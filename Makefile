@@ -18,7 +18,7 @@ endif
 
 .PHONY: help
 help: ## Danh sách lệnh / this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@printf '%s\n' '' \
 	  '  make demo ARGS=--once            chạy hết rồi dừng / walk through once, then stop' \
 	  '  make demo SERVERS=native         qua Kafka, MinIO thật / over real Kafka and MinIO' \
@@ -58,12 +58,12 @@ clients: $(READY) ## Thử bằng máy khách của người khác / kcat, npm, 
 chaos: $(READY) servers ## Phá mọi bộ phận rồi kiểm tra / break every part, then judge (SECONDS, SEED)
 	@exec $(BIN)/python -m tests.real.chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-chaos-broken: $(READY) servers ## the product broken on purpose, in throwaway clones: chaos must find each
+chaos-broken: $(READY) servers ## Làm hỏng cố ý / the product broken on purpose, in throwaway clones: chaos must find each
 	@exec tests/real/chaos/broken/run.sh
 
 # side by side in one run, written into docs/performance.md; FULL=1: with 1,000,000 items as well
 .PHONY: bench profile
-bench: $(READY) servers ## Đo tốc độ bên cạnh cái khác / the product beside its peers (FULL=1, ARGS="--only list")
+bench: $(READY) servers ## Đo tốc độ bên cạnh cái khác, ghi vào docs/performance.md / the product beside its peers (FULL=1, ARGS="--only list")
 	@tests/bench/peers/prepare.sh
 	$(BIN)/python -m tests.bench --write $(if $(FULL),--items 10000 1000000) $(ARGS)
 
@@ -81,7 +81,7 @@ FACTOR ?= 1
 growth: $(READY) ## Một năm cả nước / a country's year: does size change the times? (FACTOR=1)
 	@exec $(BIN)/python -m tests.bench.growth --factor $(FACTOR) $(ARGS)
 
-processes: $(READY) servers ## one service in 1, 2 and 4 processes; consumers killed, replaced and joined
+processes: $(READY) servers ## Thêm tiến trình được gì / one service in 1, 2 and 4 processes; consumers killed, replaced and joined
 	@exec $(BIN)/python -m tests.bench.growth.processes $(ARGS)
 
 # the seed is printed; the same seed and cases ask the same again

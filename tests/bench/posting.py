@@ -34,7 +34,7 @@ from tests.bench.stories import DEEDS, FAMILIES, GIVEN, SENTENCES
 from tests.walks.world import body_id
 
 SUBJECT, UNIT, ABOVE = "mai", body_id("khu-dan-cu"), body_id("phong")
-AT_ONCE = 8  # as many as there are connections to the database: nobody waits for one
+AT_ONCE = 8  # as many as the other sides have connections; a draft of ours has four
 PREPARED_PER_S = 3_000  # drafts made ready for a turn: more than any side presents
 OWN = {"id", "created_at", "submitted_at", "opened_at"}  # what differs in every answer
 COPIES = """
